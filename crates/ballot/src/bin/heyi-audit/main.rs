@@ -1,0 +1,3 @@
+//! The auditor's tool.
+
+fn main() {}

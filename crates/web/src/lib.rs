@@ -1,0 +1,1 @@
+//! Heyi over HTTP: pages, import of rolls, administration.

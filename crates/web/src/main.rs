@@ -1,0 +1,3 @@
+//! The one binary: `heyi serve | demo | admin`.
+
+fn main() {}
