@@ -3,4 +3,12 @@
 //! Without features this crate has no database, no clock and no network: it reads and writes the
 //! public record of a poll, counts it, decides it, and audits it.
 
+pub mod hash;
+pub mod id;
+pub mod json;
+pub mod key;
+pub mod log;
+pub mod note;
+pub mod roll;
 pub mod rule;
+pub mod statement;
