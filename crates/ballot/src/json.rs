@@ -30,7 +30,7 @@ pub enum JsonError {
 
 /// Checks that `text` is exactly one JSON object in the record's canonical form.
 pub fn check(text: &str) -> Result<(), JsonError> {
-    if !text.is_ascii() && !(text.chars().all(is_allowed) && is_nfc(text)) {
+    if !text.is_ascii() && !is_record_text(text) {
         return Err(JsonError::Text);
     }
     let mut scanner = Scanner { bytes: text.as_bytes(), at: 0 };
