@@ -1,1 +1,19 @@
 //! The database schema, one file per change.
+//!
+//! A migration imports no entity: it says what the schema was on its day. Times are Unix seconds,
+//! areas hundredths of a square metre, ids random UUIDs as text.
+
+use sea_orm_migration::prelude::*;
+
+mod m20261124_000002_register;
+
+/// Every change of the schema, oldest first.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m20261124_000002_register::Migration)]
+    }
+}

@@ -9,6 +9,7 @@ pub mod json;
 pub mod key;
 pub mod log;
 pub mod note;
+pub mod register;
 pub mod roll;
 pub mod rule;
 pub mod statement;
