@@ -222,9 +222,9 @@ fn polls() -> [TableCreateStatement; 3] {
 fn indexes() -> Vec<IndexCreateStatement> {
     let index = |table: &'static str, columns: &[&'static str]| {
         let mut index = Index::create().name(format!("{table}_{}", columns.join("_"))).table(table).to_owned();
-        columns.iter().for_each(|column| {
+        for column in columns {
             index.col(*column);
-        });
+        }
         index
     };
     vec![

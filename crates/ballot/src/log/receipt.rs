@@ -109,8 +109,8 @@ const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 impl CheckCode {
     /// The code of a leaf hash.
     pub fn of(leaf: &Hash) -> Self {
-        let first = leaf.0.first_chunk::<8>().expect("a hash has 32 bytes");
-        Self(u64::from_be_bytes(*first) >> 4)
+        let [a, b, c, d, e, f, g, h, ..] = leaf.0;
+        Self(u64::from_be_bytes([a, b, c, d, e, f, g, h]) >> 4)
     }
 
     /// The 60 bits, for looking up.

@@ -134,7 +134,8 @@ impl Frontier {
         completed(0, self.size, leaf);
         let mut hash = leaf;
         for level in 0..self.size.trailing_ones() {
-            let left = self.peaks.pop().expect("one peak for each bit of the size");
+            // There is one peak for each bit of the size, so none is wanting.
+            let Some(left) = self.peaks.pop() else { break };
             hash = node_hash(&left, &hash);
             completed(level + 1, self.size >> (level + 1), hash);
         }

@@ -421,7 +421,7 @@ pub struct MotionResult {
     pub tally: serde_json::Value,
 }
 
-fn one_of<A, B>(a: Option<A>, b: Option<B>, names: (&'static str, &'static str)) -> Result<(), ShapeError> {
+fn one_of<A, B>(a: Option<&A>, b: Option<&B>, names: (&'static str, &'static str)) -> Result<(), ShapeError> {
     if a.is_some() == b.is_some() { Err(ShapeError::OneOf(names.0, names.1)) } else { Ok(()) }
 }
 
@@ -439,7 +439,7 @@ impl Credential {
     }
 
     pub(super) fn check_shape(&self) -> Result<(), ShapeError> {
-        one_of(self.holder, self.agent, ("holder", "agent"))?;
+        one_of(self.holder.as_ref(), self.agent.as_ref(), ("holder", "agent"))?;
         together(self.person.is_some(), self.holder.is_some(), ("person", "holder"))
     }
 }
@@ -456,7 +456,7 @@ impl Ballot {
     }
 
     pub(super) fn check_shape(&self) -> Result<(), ShapeError> {
-        one_of(self.holder, self.agent, ("holder", "agent"))?;
+        one_of(self.holder.as_ref(), self.agent.as_ref(), ("holder", "agent"))?;
         if self.agent.is_some() && self.for_holder.is_none() {
             return Err(ShapeError::Together("for_holder", "agent"));
         }
@@ -476,12 +476,12 @@ impl Paper {
     }
 
     pub(super) fn check_shape(&self) -> Result<(), ShapeError> {
-        one_of(self.holder, self.agent, ("holder", "agent"))?;
+        one_of(self.holder.as_ref(), self.agent.as_ref(), ("holder", "agent"))?;
         together(self.person.is_some(), self.holder.is_some(), ("person", "holder"))?;
         if self.agent.is_some() && self.for_holder.is_none() {
             return Err(ShapeError::Together("for_holder", "agent"));
         }
-        one_of(self.answers.as_ref(), self.invalid, ("answers", "invalid"))
+        one_of(self.answers.as_ref(), self.invalid.as_ref(), ("answers", "invalid"))
     }
 }
 
@@ -502,7 +502,7 @@ impl Proxy {
     }
 
     pub(super) fn check_shape(&self) -> Result<(), ShapeError> {
-        one_of(self.to_holder, self.agent, ("to_holder", "agent"))
+        one_of(self.to_holder.as_ref(), self.agent.as_ref(), ("to_holder", "agent"))
     }
 }
 
