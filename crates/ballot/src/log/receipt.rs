@@ -109,8 +109,8 @@ const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 impl CheckCode {
     /// The code of a leaf hash.
     pub fn of(leaf: &Hash) -> Self {
-        let [a, b, c, d, e, f, g, h, ..] = leaf.0;
-        Self(u64::from_be_bytes([a, b, c, d, e, f, g, h]) >> 4)
+        let first = leaf.0.iter().take(8).fold(0, |bits, &byte| bits << 8 | u64::from(byte));
+        Self(first >> 4)
     }
 
     /// The 60 bits, for looking up.
