@@ -16,8 +16,7 @@ import { Invalid } from "./bytes.js";
 /** Objects and arrays may stand this deep, the outer one counted. */
 const MAX_DEPTH = 32;
 const KEY = /^[a-z0-9_]+$/;
-const BARRED =
-  /[\p{Cc}\p{Cs}\u00AD\u061C\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\u{E0000}-\u{E007F}]/u;
+const BARRED = /[\p{Cc}\p{Cs}\u00AD\u061C\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\u{E0000}-\u{E007F}]/u;
 
 /**
  * @param {Fields} fields

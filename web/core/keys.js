@@ -91,17 +91,20 @@ export async function fillStock(count) {
  * @param {Bytes} publicKey
  * @param {string} poll
  * @param {number} credential
- * @returns {Promise<boolean>} Whether the key is here and now bound to this credential, and to no other.
+ * @returns {Promise<boolean>} Whether the key is here, and bound to this credential now; each has but one of the other.
  * @throws {Unsupported}
  */
 export function bindKey(publicKey, poll, credential) {
   return transact("keys", "readwrite", async (store) => {
     /** @type {KeyRecord | undefined} */
     const record = await result(store.get(toBase64(publicKey)));
-    if (!record) return false;
-    if (record.spare === 0) return record.poll === poll && record.credential === credential;
-    store.put({ ...record, spare: 0, poll, credential });
-    return true;
+    /** @type {KeyRecord | undefined} */
+    const bound = await result(store.index("credential").get([poll, credential]));
+    if (record && record.spare === 1 && !bound) {
+      store.put({ ...record, spare: 0, poll, credential });
+      return true;
+    }
+    return record !== undefined && record.id === bound?.id;
   });
 }
 

@@ -117,8 +117,8 @@ export async function openCheckpoint(note, logKey, witnesses = []) {
   }
   const cosigned = [];
   for (const witness of witnesses) {
-    const times = [];
-    for (const { signature } of linesOf(parsed, witness)) times.push(await cosignatureTime(parsed.text, witness, signature));
+    const lines = linesOf(parsed, witness);
+    const times = await Promise.all(lines.map(({ signature }) => cosignatureTime(parsed.text, witness, signature)));
     if (times.length > 0) cosigned.push({ name: witness.name, time: Math.min(...times) });
   }
   return { ...tree, cosigned };

@@ -5,6 +5,9 @@
 
 const PATH = "/sw.js";
 
+/** A policy of one name can be made only once in a page. @type {Policy | undefined} */
+let policy;
+
 /**
  * Receipts then work without a network. Where there are no service workers, everything else still does.
  *
@@ -13,9 +16,10 @@ const PATH = "/sw.js";
  */
 export async function registerWorker(release) {
   if (!("serviceWorker" in navigator)) return undefined;
-  const address = `${PATH}?v=${encodeURIComponent(release)}`;
   try {
-    return await navigator.serviceWorker.register(policy().createScriptURL(address), { updateViaCache: "none" });
+    policy ??= makePolicy();
+    const address = policy.createScriptURL(`${PATH}?v=${encodeURIComponent(release)}`);
+    return await navigator.serviceWorker.register(address, { updateViaCache: "none" });
   } catch {
     // Private windows refuse it.
     return undefined;
@@ -23,7 +27,7 @@ export async function registerWorker(release) {
 }
 
 /** @returns {Policy} */
-function policy() {
+function makePolicy() {
   /** @type {{ trustedTypes?: { createPolicy(name: string, rules: Policy): Policy } }} */
   const { trustedTypes } = /** @type {any} */ (globalThis);
   const rules = {

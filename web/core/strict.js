@@ -56,10 +56,12 @@ function startingWith(path) {
  * @returns {IsAssigned}
  */
 export function unicode15(ranges) {
-  const table = ranges.flatMap((row) => row.split(" ")).map((range) => {
-    const [low, high = low] = range.split("-").map((hex) => Number.parseInt(hex, 16));
-    return { low, high };
-  });
+  const table = ranges
+    .flatMap((row) => row.split(" "))
+    .map((range) => {
+      const [low, high = low] = range.split("-").map((hex) => Number.parseInt(hex, 16));
+      return { low, high };
+    });
   return (text) => {
     for (const char of text) {
       const point = char.codePointAt(0) ?? 0;

@@ -4,32 +4,30 @@
  * the element below `root` whose `data-turnout` is its key. There is no script-made sentence and no split of votes.
  */
 
-/** @type {[first: number, longest: number]} Milliseconds. */
-const PAUSES = [2000, 60_000];
-
 /**
  * @param {ParentNode} root
  * @param {string} address
+ * @param {[first: number, longest: number]} [pauses] Milliseconds before asking again a server that had an error.
  * @returns {() => void} Ends it.
  */
-export function showTurnout(root, address) {
+export function showTurnout(root, address, [first, longest] = [2000, 60_000]) {
   /** @type {EventSource | undefined} */
   let source;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
-  let pause = PAUSES[0];
+  let pause = first;
 
   function open() {
     source = new EventSource(address);
     source.addEventListener("turnout", ({ data }) => {
-      pause = PAUSES[0];
+      pause = first;
       show(root, data);
     });
     source.onerror = () => {
       // The browser reconnects by itself unless the server answered with an error.
       if (source?.readyState !== EventSource.CLOSED) return;
       timer = setTimeout(open, pause);
-      pause = Math.min(2 * pause, PAUSES[1]);
+      pause = Math.min(2 * pause, longest);
     };
   }
 

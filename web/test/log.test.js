@@ -1,8 +1,19 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { toBase64, toHex, toUtf8 } from "../core/bytes.js";
-import { checkCode, isConsistent, isContradiction, isIncluded, leafHash, nodeHash, openCheckpoint, openReceipt, readCheckCode } from "../core/log.js";
-import { parseKey } from "../core/note.js";
+import { engine, sign } from "../core/engine.js";
+import {
+  checkCode,
+  isConsistent,
+  isContradiction,
+  isIncluded,
+  leafHash,
+  nodeHash,
+  openCheckpoint,
+  openReceipt,
+  readCheckCode,
+} from "../core/log.js";
+import { formatKey, parseKey, signNote } from "../core/note.js";
 import { bundle, entries, fromHex, vectors } from "./vectors.js";
 
 const merkle = vectors("merkle");
@@ -10,7 +21,11 @@ const leaf = (index) => leafHash(toUtf8(`heyi leaf ${index}`));
 const leaves = (size) => Promise.all(Array.from({ length: size }, (_, index) => leaf(index)));
 /** Not every tree of the proofs is among the roots: the rest are computed, as the test of roots allows. */
 const sizes = [...merkle.roots, ...merkle.consistency.map(({ from_size: size }) => ({ size })), { size: 1 }];
-const roots = new Map(await Promise.all(sizes.map(async ({ size, root }) => [size, root ? fromHex(root) : await rootOf(await leaves(size))])));
+const roots = new Map(
+  await Promise.all(
+    sizes.map(async ({ size, root }) => [size, root ? fromHex(root) : await rootOf(await leaves(size))]),
+  ),
+);
 const tree = (size) => ({ size, root: roots.get(size) });
 const hashes = (proof) => proof.map(fromHex);
 
@@ -69,7 +84,11 @@ test("the empty tree is the start of every tree", async () => {
 
 const receipts = vectors("tlog_proof");
 const logKey = await parseKey(receipts.log_key);
-const manifest = JSON.parse(vectors("notes").valid.find(({ type, poll }) => type === "poll" && poll === "small").note.split("\n")[1]);
+const manifest = JSON.parse(
+  vectors("notes")
+    .valid.find(({ type, poll }) => type === "poll" && poll === "small")
+    .note.split("\n")[1],
+);
 const witnesses = await Promise.all(manifest.keys.witnesses.map(parseKey));
 
 for (const row of receipts.valid) {
@@ -81,7 +100,10 @@ for (const row of receipts.valid) {
     );
     assert.equal(toHex(await leafHash(toUtf8(receipt.note))), row.leaf_hash);
     const cosigned = row.receipt.includes("\n— witness1.example/w ");
-    assert.deepEqual(receipt.checkpoint.cosigned.map(({ name }) => name), cosigned ? ["witness1.example/w"] : []);
+    assert.deepEqual(
+      receipt.checkpoint.cosigned.map(({ name }) => name),
+      cosigned ? ["witness1.example/w"] : [],
+    );
   });
 }
 
@@ -96,6 +118,20 @@ test("a line of a known witness must verify, of an unknown one need not", async 
   const forged = receipt.replace(/(witness1.example\/w .{30})./, (_, start) => `${start}A`);
   await assert.rejects(openReceipt(forged, logKey, witnesses), /cosignature/);
   assert.deepEqual((await openReceipt(forged, logKey)).checkpoint.cosigned, []);
+});
+
+test("a ballot of another poll has no receipt, even from the log", async () => {
+  const signer = await newSigner();
+  const name = "vote.example.org/poll/0376a121-e4ab-4f69-a39a-12a6060c2b52";
+  const own = await parseKey(await formatKey(name, signer.publicKey));
+  const { note } = await openReceipt(receipts.valid[0].receipt, logKey);
+  const checkpoint = await signNote(`${name}\n1\n${toBase64(await leafHash(toUtf8(note)))}\n`, name, signer);
+  const receipt = `c2sp.org/tlog-proof@v1\nextra ${toBase64(toUtf8(note))}\nindex 0\n\n${checkpoint}`;
+  await assert.rejects(openReceipt(receipt, own), /another poll/);
+});
+
+test("a log does not witness itself", async () => {
+  await assert.rejects(openReceipt(receipts.valid[0].receipt, logKey, [logKey]), /not a cosignature/);
 });
 
 test("check codes", () => {
@@ -117,20 +153,39 @@ for (const row of vectors("compare").rows) {
   });
 }
 
-test("checkpoints that are not read", async () => {
-  const [{ a }] = vectors("compare").rows;
-  const own = a.slice(0, a.indexOf("\n— witness") + 1);
-  await openCheckpoint(own, logKey);
-  const [text, line] = own.split("\n\n");
+test("a leaf beyond the tree is not in it, not even of a tree that is the leaf", async () => {
+  assert.equal(await isIncluded(await leaf(0), 0, [], tree(1)), true);
+  assert.equal(await isIncluded(await leaf(0), 1, [], tree(1)), false);
+});
+
+test("checkpoints that are not read, though the log signed them", async () => {
+  const signer = await newSigner();
+  const name = "vote.example.org/log";
+  const key = await parseKey(await formatKey(name, signer.publicKey));
+  const root = toBase64(roots.get(20));
+  const signed = (text) => signNote(text, name, signer);
+  const good = await signed(`${name}\n20\n${root}\n`);
+  const [text, line] = good.split("\n\n");
+  assert.equal((await openCheckpoint(good, key)).size, 20);
   for (const [why, note] of [
-    ["extension line", `${text}\nmore\n\n${line}`],
-    ["two lines", `${text.replace(/\n[^\n]+$/, "")}\n\n${line}`],
-    ["size with a leading zero", own.replace("\n20\n", "\n020\n")],
-    ["size too large", own.replace("\n20\n", "\n9007199254740993\n")],
-    ["short root", own.replace(/=\n\n/, "\n\n")],
-    ["two lines of the log", `${own}${line}`],
-    ["only a witness", `${text}\n\n${a.slice(a.indexOf("— witness"))}`],
+    ["an extension line", await signed(`${name}\n20\n${root}\nmore\n`)],
+    ["two lines", await signed(`${name}\n20\n`)],
+    ["the origin of another log", await signed(`${name}2\n20\n${root}\n`)],
+    ["a size with a leading zero", await signed(`${name}\n020\n${root}\n`)],
+    ["a size with a sign", await signed(`${name}\n+20\n${root}\n`)],
+    ["a size that is too large", await signed(`${name}\n9007199254740993\n${root}\n`)],
+    ["a root of 31 bytes", await signed(`${name}\n20\n${toBase64(roots.get(20).subarray(1))}\n`)],
+    ["two lines of the log", `${good}${line}`],
+    [
+      "another key of that name",
+      `${text}\n\n${(await signNote(`${text}\n`, name, await newSigner())).split("\n\n")[1]}`,
+    ],
   ]) {
-    await assert.rejects(openCheckpoint(note, logKey), { name: "Error" }, why);
+    await assert.rejects(openCheckpoint(note, key), { name: "Error" }, why);
   }
 });
+
+async function newSigner() {
+  const { secret, publicKey } = await (await engine()).generate();
+  return { publicKey, sign: (message) => sign(secret, message) };
+}

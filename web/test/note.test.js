@@ -10,7 +10,9 @@ import { bundle, entries, fromHex, vectors } from "./vectors.js";
 
 const notes = vectors("notes");
 const isAssigned = unicode15(vectors("unicode15").ranges);
-const polls = new Map(await Promise.all(["small", "medium"].map(async (name) => [name, await pollOf(`sample-${name}.tar`)])));
+const polls = new Map(
+  await Promise.all(["small", "medium"].map(async (name) => [name, await pollOf(`sample-${name}.tar`)])),
+);
 
 /** What a reader of a poll's statements knows: its manifest, and the keys in that and in its credentials. */
 async function pollOf(sample) {
@@ -70,7 +72,9 @@ async function newSigner() {
 }
 
 test("a ballot is written as the vectors have it", () => {
-  const row = notes.valid.find(({ note }) => note.includes('"credential":4,"holder":3,') && note.startsWith("heyi/ballot/"));
+  const row = notes.valid.find(
+    ({ note }) => note.includes('"credential":4,"holder":3,') && note.startsWith("heyi/ballot/"),
+  );
   assert.equal(ballotText(BALLOT), parseNote(row.note).text);
   assert.deepEqual(readBallot(row.note), BALLOT);
 });
@@ -102,6 +106,24 @@ test("what is no ballot is not signed", () => {
   const agent = { ...BALLOT, agent: 2, for_holder: 3, answers: { e1: { c1: "for", c2: "against" }, e2: {} } };
   delete agent.holder;
   assert.match(ballotText(agent), /^heyi\/ballot\/v1\n\{"agent":2,/);
+});
+
+test("what is no ballot is not read as one", () => {
+  const { note } = notes.valid.find(({ type }) => type === "ballot");
+  assert.throws(() => readBallot(note.replace("heyi/ballot/v1", "heyi/paper/v1")), /not a ballot/);
+});
+
+test("a statement of 65,535 bytes is read, a longer one is not", async () => {
+  const signer = await newSigner();
+  const key = await parseKey(await formatKey("x", signer.publicKey));
+  const ofLength = async (length) => {
+    const empty = await signText("x", 'heyi/poll/v1\n{"a":""}\n', signer);
+    return signText("x", `heyi/poll/v1\n{"a":"${"a".repeat(length - toUtf8(empty).length)}"}\n`, signer);
+  };
+  const longest = await ofLength(65_535);
+  assert.equal(toUtf8(longest).length, 65_535);
+  await openStatement(longest, [key]);
+  await assert.rejects(openStatement(await ofLength(65_536), [key]), /at most/);
 });
 
 test("an approval is signed as it is, and only if it is a statement", async () => {

@@ -20,7 +20,8 @@ function server(...answers) {
   return { fetch, bodies, pauses: answers.slice(1).map(() => 0) };
 }
 
-const post = ({ fetch, pauses }, options = {}) => postBallot("/b", "ballot", options.open ?? opens, { fetch, pauses, ...options });
+const post = ({ fetch, pauses }, options = {}) =>
+  postBallot("/b", "ballot", options.open ?? opens, { fetch, pauses, ...options });
 
 test("stored, with a receipt that holds", async () => {
   const answer = await post(server(new Response(RECEIPT)));
@@ -36,7 +37,16 @@ test("a receipt that does not hold is evidence, not an answer, and is not asked 
   assert.equal(tried.bodies.length, 1);
 });
 
-for (const [status, settled] of [[400, false], [401, false], [403, false], [404, false], [409, true], [410, true], [413, false], [422, true]]) {
+for (const [status, settled] of [
+  [400, false],
+  [401, false],
+  [403, false],
+  [404, false],
+  [409, true],
+  [410, true],
+  [413, false],
+  [422, true],
+]) {
   test(`a problem with ${status} refuses${settled ? " for good" : ""}`, async () => {
     assert.deepEqual(await post(server(problem(status, { code: "why" }))), { answer: "refused", code: "why", settled });
   });
@@ -50,7 +60,10 @@ for (const [why, first] of [
   ["429", problem(429, { code: "often" })],
   ["a proxy's 413", new Response("<h1>too large</h1>", { status: 413 })],
   ["a problem without a code", problem(422, { title: "?" })],
-  ["a problem that is no JSON", new Response("<", { status: 422, headers: { "Content-Type": "application/problem+json" } })],
+  [
+    "a problem that is no JSON",
+    new Response("<", { status: 422, headers: { "Content-Type": "application/problem+json" } }),
+  ],
   ["a sign-in page of a hotel", new Response("<h1>welcome</h1>")],
 ]) {
   test(`asks again with the same bytes after ${why}`, async () => {
@@ -67,7 +80,8 @@ test("gives up in the end, without an answer", async () => {
 });
 
 test("a try that takes too long is cut off", async () => {
-  const hangs = ({ signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+  const hangs = ({ signal }) =>
+    new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
   assert.deepEqual(await post(server(hangs), { timeout: 1 }), { answer: "unknown" });
 });
 

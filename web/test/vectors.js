@@ -9,7 +9,7 @@ export const vectors = (name) => JSON.parse(readFileSync(new URL(`${name}.json`,
 export function bundle(name) {
   const tar = readFileSync(new URL(name, directory));
   const files = new Map();
-  for (let at = 0; tar[at] !== 0; ) {
+  for (let at = 0; tar[at] !== 0;) {
     const path = tar.toString("latin1", at, at + 100).replace(/\0.*$/s, "");
     const size = Number.parseInt(tar.toString("latin1", at + 124, at + 135), 8);
     files.set(path, tar.subarray(at + 512, at + 512 + size));
@@ -22,7 +22,7 @@ export function bundle(name) {
 export function entries(files) {
   const tile = [...files].find(([path]) => path.startsWith("tile/entries/000"))[1];
   const found = [];
-  for (let at = 0; at < tile.length; ) {
+  for (let at = 0; at < tile.length;) {
     const length = tile.readUInt16BE(at);
     found.push(new Uint8Array(tile.subarray(at + 2, at + 2 + length)));
     at += 2 + length;
