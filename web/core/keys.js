@@ -1,0 +1,262 @@
+// @ts-check
+/**
+ * What this device keeps in IndexedDB: keys, ballots on their way, receipts.
+ *
+ * A device has one key to sign in with, one more if its owner holds an office, and a stock of spare voting keys whose
+ * public halves the server knows in advance. When a credential is issued for a spare key, the key is bound to it; every
+ * poll gets its own, so that polls cannot be linked by key.
+ *
+ * @typedef {import("./bytes.js").Bytes} Bytes
+ * @typedef {import("./note.js").Signer} Signer
+ * @typedef {"sign_in" | "office"} Use
+ *
+ * @typedef {object} KeyRecord
+ * @property {string} id The use, for the keys that a device has once; else the public key in base64.
+ * @property {0 | 1} spare 1 while no credential has been issued for a voting key. (A boolean cannot be indexed.)
+ * @property {string} [poll]
+ * @property {number} [credential]
+ * @property {import("./engine.js").Secret} secret
+ * @property {Bytes} publicKey
+ *
+ * @typedef {object} BallotRecord
+ * @property {string} poll
+ * @property {number} credential
+ * @property {number} seq Of the last ballot signed, not counting those refused for good; 0 before the first.
+ * @property {string} [waiting] That ballot, whole, while nobody knows whether it was stored.
+ *
+ * @typedef {{ poll: string, credential: number, seq: number, receipt: string, saved: number }} ReceiptRecord
+ */
+import { toBase64 } from "./bytes.js";
+import { Unsupported, engine, sign } from "./engine.js";
+
+/** @type {Promise<IDBDatabase> | undefined} */
+let opened;
+
+/**
+ * @param {Use} use
+ * @returns {Promise<Signer | undefined>} Nothing after a change of phone or a clean-up of its data.
+ * @throws {Unsupported}
+ */
+export async function findDeviceKey(use) {
+  const record = await transact("keys", "readonly", (store) => store.get(use));
+  return record && asSigner(record);
+}
+
+/**
+ * The device's key for this use, made now if there is none.
+ *
+ * @param {Use} use
+ * @returns {Promise<Signer>}
+ * @throws {Unsupported}
+ */
+export async function makeDeviceKey(use) {
+  const found = await findDeviceKey(use);
+  if (found) return found;
+  const made = await (await engine()).generate();
+  // Another tab may have been faster; the first key stays.
+  const record = await transact("keys", "readwrite", async (store) => {
+    const first = await result(store.get(use));
+    if (!first) store.add({ id: use, spare: 0, ...made });
+    return first ?? made;
+  });
+  askToPersist();
+  return asSigner(record);
+}
+
+/**
+ * Makes voting keys until `count` are spare.
+ *
+ * @param {number} count
+ * @returns {Promise<Bytes[]>} The public keys of all that are spare, to be registered with the server.
+ * @throws {Unsupported}
+ */
+export async function fillStock(count) {
+  /** @param {IDBObjectStore} store @returns {IDBRequest<KeyRecord[]>} */
+  const spares = (store) => store.index("spare").getAll(1);
+  const missing = count - (await transact("keys", "readonly", spares)).length;
+  const generator = await engine();
+  for (let made = 0; made < missing; made += 1) {
+    const pair = await generator.generate();
+    await transact("keys", "readwrite", (store) => store.add({ id: toBase64(pair.publicKey), spare: 1, ...pair }));
+  }
+  askToPersist();
+  /** @type {KeyRecord[]} */
+  const stock = await transact("keys", "readonly", spares);
+  return stock.map(({ publicKey }) => publicKey);
+}
+
+/**
+ * Notes that a credential has been issued for a voting key of this device.
+ *
+ * @param {Bytes} publicKey
+ * @param {string} poll
+ * @param {number} credential
+ * @returns {Promise<boolean>} Whether the key is here, and bound to this credential now; each has but one of the other.
+ * @throws {Unsupported}
+ */
+export function bindKey(publicKey, poll, credential) {
+  return transact("keys", "readwrite", async (store) => {
+    /** @type {KeyRecord | undefined} */
+    const record = await result(store.get(toBase64(publicKey)));
+    /** @type {KeyRecord | undefined} */
+    const bound = await result(store.index("credential").get([poll, credential]));
+    if (record && record.spare === 1 && !bound) {
+      store.put({ ...record, spare: 0, poll, credential });
+      return true;
+    }
+    return record !== undefined && record.id === bound?.id;
+  });
+}
+
+/**
+ * @param {string} poll
+ * @param {number} credential
+ * @returns {Promise<Signer | undefined>}
+ * @throws {Unsupported}
+ */
+export async function votingKey(poll, credential) {
+  const record = await transact("keys", "readonly", (store) => store.index("credential").get([poll, credential]));
+  return record && asSigner(record);
+}
+
+/**
+ * @param {string} poll
+ * @param {number} credential
+ * @returns {Promise<BallotRecord>}
+ * @throws {Unsupported}
+ */
+export async function ballotOf(poll, credential) {
+  const record = await transact("ballots", "readonly", (store) => store.get([poll, credential]));
+  return record ?? { poll, credential, seq: 0 };
+}
+
+/**
+ * Keeps a signed ballot before it is sent: browsers may sign the same text differently each time, and asking again
+ * needs the same bytes.
+ *
+ * @param {BallotRecord & { waiting: string }} record
+ * @returns {Promise<boolean>} False if another ballot of this credential still waits, from another tab perhaps.
+ * @throws {Unsupported}
+ */
+export function holdBallot(record) {
+  return transact("ballots", "readwrite", async (store) => {
+    /** @type {BallotRecord | undefined} */
+    const before = await result(store.get([record.poll, record.credential]));
+    if (before && (before.waiting !== undefined || before.seq >= record.seq)) return false;
+    store.put(record);
+    return true;
+  });
+}
+
+/**
+ * The waiting ballot is in the log: keeps its receipt.
+ *
+ * @param {ReceiptRecord} record
+ * @throws {Unsupported}
+ */
+export async function saveReceipt(record) {
+  const { poll, credential, seq } = record;
+  await transact("receipts", "readwrite", (store) => store.put(record));
+  // Second, so that a crash in between costs no more than asking the server once again.
+  await release(poll, credential, seq, { poll, credential, seq });
+}
+
+/**
+ * The waiting ballot was refused and surely not stored: its number is free again.
+ *
+ * @param {string} poll
+ * @param {number} credential
+ * @param {number} seq
+ * @throws {Unsupported}
+ */
+export const dropBallot = (poll, credential, seq) => release(poll, credential, seq, { poll, credential, seq: seq - 1 });
+
+/**
+ * All receipts on this device, or those of one poll, oldest first.
+ *
+ * @param {string} [poll]
+ * @returns {Promise<ReceiptRecord[]>}
+ * @throws {Unsupported}
+ */
+export async function receipts(poll) {
+  /** @type {ReceiptRecord[]} */
+  const all = await transact("receipts", "readonly", (store) => store.getAll());
+  return all.filter((record) => poll === undefined || record.poll === poll).sort((a, b) => a.saved - b.saved);
+}
+
+/** @param {string} poll @param {number} credential @param {number} seq @param {BallotRecord} next */
+function release(poll, credential, seq, next) {
+  return transact("ballots", "readwrite", async (store) => {
+    const record = await result(store.get([poll, credential]));
+    // Another tab may have gone on to the next ballot.
+    if (record?.seq === seq) store.put(next);
+  });
+}
+
+/** @param {Pick<KeyRecord, "secret" | "publicKey">} record @returns {Signer} */
+function asSigner({ secret, publicKey }) {
+  return { publicKey, sign: (message) => sign(secret, message) };
+}
+
+/** Without this the browser may clean up when space is short. It may ask the user, so nothing waits for it. */
+function askToPersist() {
+  navigator.storage?.persist?.().catch(() => undefined);
+}
+
+/**
+ * Runs `work` in one transaction and waits until its writes are on the disk.
+ *
+ * @param {"keys" | "ballots" | "receipts"} name
+ * @param {IDBTransactionMode} mode
+ * @param {(store: IDBObjectStore) => IDBRequest | Promise<any>} work
+ * @returns {Promise<any>}
+ * @throws {Unsupported}
+ */
+async function transact(name, mode, work) {
+  try {
+    opened ??= openDatabase();
+    const transaction = (await opened).transaction(name, mode, { durability: "strict" });
+    const committed = new Promise((resolve, reject) => {
+      transaction.oncomplete = resolve;
+      transaction.onabort = () => reject(transaction.error);
+    });
+    const value = work(transaction.objectStore(name));
+    const [answer] = await Promise.all([value instanceof IDBRequest ? result(value) : value, committed]);
+    return answer;
+  } catch (cause) {
+    opened = undefined;
+    throw cause instanceof Unsupported ? cause : new Unsupported("no_storage", cause);
+  }
+}
+
+/** @returns {Promise<IDBDatabase>} */
+async function openDatabase() {
+  if (!globalThis.indexedDB) throw new Unsupported("no_storage");
+  const request = indexedDB.open("heyi", 1);
+  request.onupgradeneeded = () => {
+    const keys = request.result.createObjectStore("keys", { keyPath: "id" });
+    keys.createIndex("spare", "spare");
+    keys.createIndex("credential", ["poll", "credential"], { unique: true });
+    request.result.createObjectStore("ballots", { keyPath: ["poll", "credential"] });
+    request.result.createObjectStore("receipts", { keyPath: ["poll", "credential", "seq"] });
+  };
+  const database = await result(request);
+  // A newer page in another tab must be able to upgrade.
+  database.onversionchange = () => database.close();
+  database.onclose = () => {
+    opened = undefined;
+  };
+  return database;
+}
+
+/**
+ * @template T
+ * @param {IDBRequest<T>} request
+ * @returns {Promise<T>}
+ */
+function result(request) {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
