@@ -435,11 +435,14 @@ test("receipts open without a network, other pages say that there is none", OPTI
 
 test("turnout is shown as it comes, and after the server was away", OPTIONS, async (t) => {
   let calls = 0;
+  let show;
+  const isSeen = new Promise((resolve) => (show = resolve));
   const routes = {
     "/": html('<output data-turnout="heads">–</output><output data-turnout="area">–</output><p id="other">x</p>'),
-    "/events": (_, response) => {
+    "/events": async (_, response) => {
       calls += 1;
       if (calls === 2) return response.writeHead(503).end();
+      if (calls === 3) await isSeen;
       response.writeHead(200, { "Content-Type": "text/event-stream" });
       const heads = calls === 1 ? "参与 <b>12</b> 人" : "参与 13 人";
       return response.end(`retry: 1\nevent: turnout\ndata: ${JSON.stringify({ heads, area: 3, other: "no" })}\n\n`);
@@ -450,6 +453,7 @@ test("turnout is shown as it comes, and after the server was away", OPTIONS, asy
     globalThis.end = (await import("/core/turnout.js")).showTurnout(document, "/events", [1, 1]);
   });
   await page.waitForFunction(() => document.querySelector("output").textContent === "参与 <b>12</b> 人");
+  show();
   await page.waitForFunction(() => document.querySelector("output").textContent === "参与 13 人");
   assert.equal(await page.textContent("[data-turnout=area]"), "–");
   assert.equal(await page.textContent("#other"), "x");
