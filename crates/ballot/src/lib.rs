@@ -3,6 +3,8 @@
 //! Without features this crate has no database, no clock and no network: it reads and writes the
 //! public record of a poll, counts it, decides it, and audits it.
 
+pub mod audit;
+pub mod bundle;
 pub mod hash;
 pub mod id;
 pub mod json;
@@ -12,4 +14,9 @@ pub mod note;
 pub mod register;
 pub mod roll;
 pub mod rule;
+pub mod state;
 pub mod statement;
+#[cfg(feature = "store")]
+pub mod store;
+pub mod tally;
+pub mod what_if;

@@ -218,7 +218,11 @@ fn line(unit: &RegisterUnit, number: UnitNo, holder: HolderNo, persons: PersonNo
     }
 }
 
-fn private_record(register: &Register, unit: &RegisterUnit) -> Result<String, FreezeError> {
+/// The canonical JSON that the roll line of a unit commits to.
+///
+/// # Errors
+/// A text cannot stand in the record.
+pub fn private_record(register: &Register, unit: &RegisterUnit) -> Result<String, FreezeError> {
     let record = PrivateRecord {
         label: unit.label.key(),
         owners: unit.owners.iter().map(|&owner| register.persons[owner].name.clone()).collect(),

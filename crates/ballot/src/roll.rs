@@ -32,6 +32,20 @@ pub enum UnitKind {
     Other,
 }
 
+impl UnitKind {
+    /// The word of the roll.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Home => "home",
+            Self::Shop => "shop",
+            Self::Office => "office",
+            Self::Parking => "parking",
+            Self::Storage => "storage",
+            Self::Other => "other",
+        }
+    }
+}
+
 /// Whether a unit is with its owner or still with the developer, who then votes for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -171,6 +185,11 @@ impl Roll {
         &self.lines
     }
 
+    /// The lines, unit 1 first.
+    pub fn into_lines(self) -> Vec<UnitLine> {
+        self.lines
+    }
+
     /// A unit's line.
     pub fn line(&self, unit: UnitNo) -> Option<&UnitLine> {
         usize::try_from(unit.get()).ok().and_then(|unit| self.lines.get(unit - 1))
@@ -219,13 +238,13 @@ impl Roll {
         let mut people: BTreeMap<HolderNo, HolderPeople> = BTreeMap::new();
         let mut sum: u64 = 0;
         for (line, number) in self.lines.iter().zip(1..) {
-            if line.flags.as_ref().is_some_and(|flags| !are_flags(flags)) {
+            if !line.has_sound_flags() {
                 return Err(RollError::Flags(number));
             }
-            if !line.measures().map(|(name, _)| name).eq(self.lines[0].measures().map(|(name, _)| name)) {
+            if !line.has_measures_of(&self.lines[0]) {
                 return Err(RollError::Measures(number));
             }
-            if line.representative.is_some_and(|person| line.persons < person) {
+            if !line.has_sound_representative() {
                 return Err(RollError::Representative(number));
             }
             if *people.entry(line.holder).or_insert(line.people()) != line.people() {
@@ -247,8 +266,33 @@ pub struct HolderPeople {
 }
 
 impl UnitLine {
-    fn people(&self) -> HolderPeople {
+    /// What the line says of its holder.
+    pub fn people(&self) -> HolderPeople {
         HolderPeople { persons: self.persons, representative: self.representative }
+    }
+
+    /// Whether both lines have the same measures.
+    pub fn has_measures_of(&self, other: &Self) -> bool {
+        self.measures().map(|(name, _)| name).eq(other.measures().map(|(name, _)| name))
+    }
+
+    /// What is wrong with the line alone, whatever the others say.
+    pub fn check(&self) -> Result<(), &'static str> {
+        if !self.has_sound_flags() {
+            return Err("flags are ids in ascending order, left out where there are none");
+        }
+        if !self.has_sound_representative() {
+            return Err("the representative is none of the holder's people");
+        }
+        Ok(())
+    }
+
+    fn has_sound_flags(&self) -> bool {
+        self.flags.as_ref().is_none_or(|flags| are_flags(flags))
+    }
+
+    fn has_sound_representative(&self) -> bool {
+        self.representative.is_none_or(|person| person <= self.persons)
     }
 }
 

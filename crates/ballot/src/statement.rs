@@ -5,9 +5,11 @@
 
 mod fields;
 mod manifest;
+mod results;
 
 pub use fields::*;
 pub use manifest::*;
+pub use results::*;
 
 use crate::{
     hash::Hash,
@@ -134,5 +136,20 @@ impl<'a> Entry<'a> {
         let kind = head.strip_prefix("heyi/").and_then(|rest| rest.strip_suffix("/v1")).ok_or(StatementError::Text)?;
         let statement = Statement::parse(kind, body)?;
         Ok(Self { statement, text: note.text, lines: note.lines, leaf: log::leaf_hash(bytes) })
+    }
+    /// Reads leaf 0. A manifest of the right fields whose ids or choices are none is read with others
+    /// in their place, and what is wrong with it is told: that is a fault of its values (check A05),
+    /// and the rest of the log can still be looked at.
+    pub fn parse_first(bytes: &'a [u8]) -> Result<(Self, Option<&'static str>), StatementError> {
+        let refused = match Self::parse(bytes) {
+            Ok(entry) => return Ok((entry, None)),
+            Err(StatementError::Json(JsonError::Shape(reason))) => JsonError::Shape(reason),
+            Err(other) => return Err(other),
+        };
+        let note = Note::parse(bytes)?;
+        let body = note.text.strip_prefix("heyi/poll/v1\n").ok_or(StatementError::Text)?;
+        let (manifest, reason) = manifest::read_unsound(body.trim_end()).ok_or(refused)?;
+        let statement = Statement::Manifest(manifest);
+        Ok((Self { statement, text: note.text, lines: note.lines, leaf: log::leaf_hash(bytes) }, Some(reason)))
     }
 }

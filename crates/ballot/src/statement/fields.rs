@@ -158,27 +158,39 @@ pub enum Mark {
 }
 
 /// A ballot's answer to one motion.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Answer {
     /// To a motion.
     Choice(Choice),
     /// In an election; a candidate left out is neither for nor against.
     Marks(BTreeMap<Id, Mark>),
+    /// Nothing that any motion offers: a fault of the ballot (A09, A10), not of its shape.
+    Other(OtherAnswer),
+}
+
+/// An answer of a ballot's shape that no motion can offer.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum OtherAnswer {
+    /// Another word.
+    Word(String),
+    /// Other words for candidates.
+    Words(BTreeMap<String, String>),
 }
 
 /// A paper's answer to one motion.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum PaperAnswer {
-    /// As a ballot's.
-    Answer(Answer),
     /// The word `invalid`: unreadable for this motion alone.
     Invalid(InvalidAnswer),
+    /// As a ballot's.
+    Answer(Answer),
 }
 
 /// The word `invalid`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum InvalidAnswer {
     /// 无效
@@ -214,7 +226,7 @@ pub struct Ballot {
 }
 
 /// Why a paper is invalid as a whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum InvalidPaper {
     /// Nothing on it.
@@ -397,31 +409,11 @@ pub struct Close {
     pub size: u64,
 }
 
-/// What the count came to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs)] // the fields are docs/formats.md §2's
-pub struct ResultSheet {
-    pub close_index: u64,
-    pub manifest: Hash,
-    pub poll: PollId,
-    pub results: Vec<MotionResult>,
-}
-
-/// What a motion came to; the figures are docs/formats.md §7's.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs)]
-pub struct MotionResult {
-    pub motion: Id,
-    pub outcome: String,
-    pub passed: bool,
-    pub quorum: bool,
-    pub rounds: Vec<serde_json::Value>,
-    pub tally: serde_json::Value,
-}
-
-fn one_of<A, B>(a: Option<&A>, b: Option<&B>, names: (&'static str, &'static str)) -> Result<(), ShapeError> {
+pub(super) fn one_of<A, B>(
+    a: Option<&A>,
+    b: Option<&B>,
+    names: (&'static str, &'static str),
+) -> Result<(), ShapeError> {
     if a.is_some() == b.is_some() { Err(ShapeError::OneOf(names.0, names.1)) } else { Ok(()) }
 }
 
@@ -509,12 +501,6 @@ impl Proxy {
 impl Delivery {
     pub(super) fn check_shape(&self) -> Result<(), ShapeError> {
         ascending(&self.holders, "holders")
-    }
-}
-
-impl ResultSheet {
-    pub(super) fn check_shape(&self) -> Result<(), ShapeError> {
-        if self.results.is_empty() { Err(ShapeError::Empty("results")) } else { Ok(()) }
     }
 }
 

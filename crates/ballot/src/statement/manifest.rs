@@ -1,11 +1,9 @@
 //! The manifest: leaf 0 of every log, which binds all that a poll is.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use super::{
-    Choice, KeyText,
-    fields::{ShapeError, ascending},
-};
+use super::{Choice, KeyText, fields::ShapeError};
 use crate::{
     hash::Hash,
     id::{Id, PollId, RuleName},
@@ -114,32 +112,49 @@ pub struct RollTotals {
     pub units: u64,
 }
 
+impl Motion {
+    /// The hashes of its text and attachments.
+    pub fn hashes(&self) -> impl Iterator<Item = Hash> {
+        let attachments = self.attachments.iter().flatten();
+        attachments.chain([&self.text_sha256]).copied()
+    }
+}
+
 impl Manifest {
     /// A motion by its id.
     pub fn motion(&self, id: &Id) -> Option<&Motion> {
         self.motions.iter().find(|motion| motion.id == *id)
     }
 
+    /// What the fields are together; what their values must be is [`crate::state::manifest_faults`].
     pub(super) fn check_shape(&self) -> Result<(), ShapeError> {
-        let at_least_one = |number: u64, name| if number == 0 { Err(ShapeError::Range(name)) } else { Ok(()) };
-        if self.motions.is_empty() {
-            return Err(ShapeError::Empty("motions"));
-        }
-        for motion in &self.motions {
-            if let Some(attachments) = &motion.attachments {
-                ascending(attachments, "attachments")?;
-            }
-            if motion.seats.is_some() != motion.candidates.is_some() {
-                return Err(ShapeError::Together("seats", "candidates"));
-            }
-            at_least_one(motion.seats.unwrap_or(1), "seats")?;
-            if motion.candidates.as_ref().is_some_and(Vec::is_empty) {
-                return Err(ShapeError::Empty("candidates"));
-            }
-        }
-        at_least_one(self.roll.units, "roll.units")?;
-        at_least_one(self.roll.holders, "roll.holders")?;
-        at_least_one(self.policy.officers, "policy.officers")?;
-        at_least_one(self.policy.anchor_seconds.unwrap_or(1), "policy.anchor_seconds")
+        let is_apart = |motion: &Motion| motion.seats.is_some() != motion.candidates.is_some();
+        if self.motions.iter().any(is_apart) { Err(ShapeError::Together("seats", "candidates")) } else { Ok(()) }
     }
+}
+
+/// Reads a manifest whose ids, rule names or choices are not of docs/formats.md §2, putting sound ones
+/// in their place; `None` if it is no manifest for another reason, too.
+pub(super) fn read_unsound(body: &str) -> Option<(Manifest, &'static str)> {
+    fn replace_unless<T: std::str::FromStr>(object: &mut Value, field: &str) {
+        if let Some(Value::String(text)) = object.get_mut(field)
+            && text.parse::<T>().is_err()
+        {
+            "0".clone_into(text);
+        }
+    }
+    let mut value: Value = serde_json::from_str(body).ok()?;
+    for motion in value.get_mut("motions")?.as_array_mut()? {
+        replace_unless::<Id>(motion, "id");
+        replace_unless::<RuleName>(motion, "rule");
+        for candidate in motion.get_mut("candidates").and_then(Value::as_array_mut).into_iter().flatten() {
+            replace_unless::<Id>(candidate, "id");
+        }
+        if let Some(choices) = motion.get_mut("choices").and_then(Value::as_array_mut) {
+            choices.retain(|choice| !choice.is_string() || Choice::deserialize(choice).is_ok());
+        }
+    }
+    let manifest = Manifest::deserialize(value).ok()?;
+    manifest.check_shape().ok()?;
+    Some((manifest, "ids, names of rules and choices are of the forms that the record knows"))
 }

@@ -1,0 +1,92 @@
+//! Who has voted, by building, and nothing of how.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::State;
+use crate::{
+    id::HolderNo,
+    statement::{Entry, Statement},
+};
+
+/// For how many holders and units of a building a ballot or paper stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct BuildingTurnout {
+    /// Units on the roll.
+    pub units: u64,
+    /// Units for which a ballot or paper stands.
+    pub units_voted: u64,
+    /// Their area, in hundredths of a square metre.
+    pub area: u64,
+    /// The area of the units for which a ballot or paper stands.
+    pub area_voted: u64,
+}
+
+/// For which holders a ballot or paper stands.
+///
+/// Memory grows with the ballots: a strike must find whose ballot it takes away. Only the server
+/// keeps this beside its [`State`].
+#[derive(Debug, Clone, Default)]
+pub struct Turnout {
+    standing: HashMap<HolderNo, u64>,
+    cast: HashMap<u64, HolderNo>,
+}
+
+impl Turnout {
+    /// Takes in an entry that is about to be applied to `state`.
+    pub fn see(&mut self, state: &State, entry: &Entry<'_>) {
+        let voted = match &entry.statement {
+            Statement::Ballot(ballot) => ballot.voted_holder(),
+            Statement::Paper(paper) => paper.voted_holder(),
+            Statement::Strike(strike) => return self.strike(strike.index),
+            Statement::Manifest(_)
+            | Statement::Credential(_)
+            | Statement::Revocation(_)
+            | Statement::Attendance(_)
+            | Statement::Proxy(_)
+            | Statement::Delivery(_)
+            | Statement::Amendment(_)
+            | Statement::Anchor(_)
+            | Statement::Close(_)
+            | Statement::ResultSheet(_) => None,
+        };
+        let Some(holder) = voted.filter(|_| state.closed().is_none()) else { return };
+        *self.standing.entry(holder).or_default() += 1;
+        self.cast.insert(state.size(), holder);
+    }
+
+    /// Whether a ballot or paper stands for the holder.
+    pub fn has_voted(&self, holder: HolderNo) -> bool {
+        self.standing.contains_key(&holder)
+    }
+
+    /// How many holders have voted.
+    pub fn holders(&self) -> usize {
+        self.standing.len()
+    }
+
+    /// The figures of each building, on the roll as amended so far.
+    pub fn by_building<'a>(&self, state: &'a State) -> BTreeMap<&'a str, BuildingTurnout> {
+        let mut buildings: BTreeMap<&str, BuildingTurnout> = BTreeMap::new();
+        for line in state.roll().map_or(&[][..], |roll| roll.lines()) {
+            let building = buildings.entry(&line.building).or_default();
+            building.units += 1;
+            building.area += line.area;
+            if self.has_voted(line.holder) {
+                building.units_voted += 1;
+                building.area_voted += line.area;
+            }
+        }
+        buildings
+    }
+
+    fn strike(&mut self, index: u64) {
+        let Some(holder) = self.cast.remove(&index) else { return };
+        let left = self.standing.get_mut(&holder).map(|count| {
+            *count -= 1;
+            *count
+        });
+        if left == Some(0) {
+            self.standing.remove(&holder);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! What a count gives beside the result, for the pages that show it.
+
+mod common;
+
+use std::num::NonZeroUsize;
+
+use ballot::{
+    audit::audit,
+    bundle::Bundle,
+    rule::{Channel, Class},
+    tally::{MotionFigures, Reason},
+};
+use serde_json::json;
+
+use common::poll::*;
+
+/// The figures of the first motion.
+fn figures(script: &Script) -> MotionFigures {
+    let bundle = Bundle::from_tar(tar(&script.build())).expect("a bundle");
+    let report = audit(&bundle, &log_key(), NonZeroUsize::MIN).expect("it runs");
+    assert!(report.is_ok(), "{:#?}", report.checks);
+    report.figures[0].1.clone()
+}
+
+#[test]
+fn every_unit_stands_in_one_class_of_its_building_and_one_channel() {
+    let figures = figures(&script());
+    let class = |building: &str, class| figures.by_building[building].get(&class).map_or(0, |it| it.units);
+    assert_eq!((class("1", Class::For), class("1", Class::Abstain)), (3, 1));
+    assert_eq!(
+        (class("2", Class::For), class("2", Class::PresentOnly), class("2", Class::SilentUndelivered)),
+        (2, 1, 1)
+    );
+    let channel = |channel| figures.by_channel.get(&channel).map_or(0, |it| it.units);
+    assert_eq!((channel(Channel::Electronic), channel(Channel::Meeting), channel(Channel::Paper)), (4, 1, 1));
+    assert!(figures.invalid.is_empty());
+    // One of holder 1's two people speaks for the unit, and holder 2 voted again.
+    assert_eq!((figures.counted, figures.uncounted), (5, 2));
+}
+
+#[test]
+fn an_invalid_ballot_says_why() {
+    let mut script = script();
+    script.body("b2").insert("answers".to_owned(), json!({ "m1": "against", "m2": {} }));
+    script.body("p1").remove("answers");
+    script.body("p1").insert("invalid".to_owned(), json!("spoiled"));
+    let figures = figures(&script);
+    let units = |reason| figures.invalid.get(&reason).map_or(0, |it| it.units);
+    assert_eq!((units(Reason::CoOwners), units(Reason::Spoiled)), (1, 1));
+    assert_eq!(figures.invalid.len(), 2);
+}
+
+#[test]
+fn without_an_attendance_a_ballot_was_cast_at_home() {
+    let mut script = script();
+    let attendance = script.index("meeting");
+    script.after("s1", strike("s2", attendance));
+    let figures = figures(&script);
+    assert_eq!(figures.by_channel.get(&Channel::Meeting), None, "the attendance is struck");
+    assert_eq!(figures.by_building["2"].get(&Class::PresentOnly), None);
+}
+
+#[test]
+fn what_was_cast_under_a_struck_proxy_does_not_count() {
+    let mut script = script();
+    let grant = script.index("grant");
+    script.after("s1", strike("s2", grant));
+    let figures = figures(&script);
+    assert_eq!(figures.by_building["1"].get(&Class::Abstain), None);
+    assert_eq!(figures.by_building["1"][&Class::SilentDelivered].units, 1);
+}
