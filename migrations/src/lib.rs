@@ -3,8 +3,10 @@
 //! A migration imports no entity: it says what the schema was on its day. Times are Unix seconds,
 //! areas hundredths of a square metre, ids random UUIDs as text.
 
+pub use sea_orm_migration::prelude::MigratorTrait;
 use sea_orm_migration::prelude::*;
 
+mod m20261124_000001_log;
 mod m20261124_000002_register;
 
 /// Every change of the schema, oldest first.
@@ -14,6 +16,6 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261124_000002_register::Migration)]
+        vec![Box::new(m20261124_000001_log::Migration), Box::new(m20261124_000002_register::Migration)]
     }
 }

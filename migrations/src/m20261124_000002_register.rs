@@ -12,7 +12,8 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in estate().into_iter().chain(people()).chain(acts()).chain(polls()) {
+        let tables = [estate(), people(), devices(), sign_in(), acts(), polls()];
+        for table in tables.into_iter().flatten() {
             manager.create_table(table).await?;
         }
         for index in indexes() {
@@ -26,19 +27,25 @@ fn table(name: &'static str) -> TableCreateStatement {
     Table::create().table(name).to_owned()
 }
 
-fn pair(first: &'static str, second: &'static str) -> IndexCreateStatement {
-    Index::create().primary().col(first).col(second).to_owned()
+fn key(columns: &[&'static str]) -> IndexCreateStatement {
+    let mut key = Index::create().primary().to_owned();
+    for column in columns {
+        key.col(*column);
+    }
+    key
 }
 
 /// Compounds, and the register of units and owners that was last applied.
-fn estate() -> [TableCreateStatement; 5] {
-    [
+fn estate() -> Vec<TableCreateStatement> {
+    vec![
+        // `officers` is how many of them sign a dangerous act.
         table("compound")
             .col(string("id").primary_key())
             .col(string("name"))
             .col(string("phone"))
             .col(string("service_point"))
             .col(string("place"))
+            .col(big_integer("officers"))
             .col(big_integer("created_at"))
             .to_owned(),
         // Every register ever applied, whole, so that a change can be shown and undone.
@@ -51,7 +58,7 @@ fn estate() -> [TableCreateStatement; 5] {
             .col(text("register"))
             .col(string("act"))
             .col(big_integer("applied_at"))
-            .primary_key(&mut pair("compound", "number"))
+            .primary_key(&mut key(&["compound", "number"]))
             .to_owned(),
         // `identity` is what tells people apart across imports: name with ID tail, or with phone.
         table("person")
@@ -61,13 +68,14 @@ fn estate() -> [TableCreateStatement; 5] {
             .col(string("name"))
             .col(string("tail"))
             .col(text("phones"))
-            .col(string("email"))
             .col(boolean("is_organisation"))
             .to_owned(),
-        // `label` is phase, building, entrance and number, each after a bar but the first.
+        // `label` is phase, building, entrance and number, each after a bar but the first; `sort`
+        // the same with digits padded, so that building 2 stands before building 10.
         table("unit")
             .col(string("compound"))
             .col(string("label"))
+            .col(string("sort"))
             .col(string("phase"))
             .col(string("building"))
             .col(string("entrance"))
@@ -78,21 +86,21 @@ fn estate() -> [TableCreateStatement; 5] {
             .col(string("status"))
             .col(string_null("developer"))
             .col(big_integer_null("shares"))
-            .primary_key(&mut pair("compound", "label"))
+            .primary_key(&mut key(&["compound", "label"]))
             .to_owned(),
         table("ownership")
             .col(string("compound"))
             .col(string("label"))
             .col(big_integer("place"))
             .col(string("person"))
-            .primary_key(Index::create().primary().col("compound").col("label").col("place"))
+            .primary_key(&mut key(&["compound", "label", "place"]))
             .to_owned(),
     ]
 }
 
-/// Staff, invitations, devices with their keys, and the private half of every commitment.
-fn people() -> [TableCreateStatement; 5] {
-    [
+/// Staff, and how people are reached. A `subject` is `person:<id>` or `staff:<id>`.
+fn people() -> Vec<TableCreateStatement> {
+    vec![
         // `number` is the key's: officers, clerks and auditors are each numbered from 1 per host.
         table("staff")
             .col(string("id").primary_key())
@@ -103,37 +111,64 @@ fn people() -> [TableCreateStatement; 5] {
             .col(string("organisation"))
             .col(string("phone"))
             .col(string("email"))
+            .col(text("scope"))
             .col(string_null("vkey"))
             .col(string("state"))
             .col(big_integer("term_ends"))
             .col(big_integer("created_at"))
             .to_owned(),
-        // `subject` is a person's or a staff member's id; `label` the unit whose letter it is.
+        table("contact")
+            .col(string("compound"))
+            .col(string("address"))
+            .col(string("subject"))
+            .primary_key(&mut key(&["compound", "address", "subject"]))
+            .to_owned(),
+        // `label` is the unit whose letter it is, empty for staff.
         table("invitation")
             .col(string("code_sha256").primary_key())
             .col(string("compound"))
             .col(string("subject"))
-            .col(string("subject_kind"))
             .col(string("label"))
             .col(big_integer("created_at"))
             .col(big_integer_null("revoked_at"))
             .to_owned(),
+        // Messages to people; `params` is emptied once a message is sent or dropped.
+        table("outbox")
+            .col(string("id").primary_key())
+            .col(string("compound"))
+            .col(string("channel"))
+            .col(string("address"))
+            .col(string("language"))
+            .col(string("template"))
+            .col(text("params"))
+            .col(string("state"))
+            .col(big_integer("tries"))
+            .col(big_integer("created_at"))
+            .col(big_integer("due_at"))
+            .to_owned(),
+    ]
+}
+
+/// Devices with their keys, and the private half of every commitment.
+fn devices() -> Vec<TableCreateStatement> {
+    vec![
         table("device")
             .col(string("id").primary_key())
             .col(string("compound"))
             .col(string("subject"))
-            .col(string("subject_kind"))
             .col(string("public_key"))
             .col(string("method"))
-            .col(string("evidence"))
+            .col(string("label"))
             .col(big_integer("created_at"))
             .col(big_integer_null("revoked_at"))
+            .col(string_null("revoked_for"))
             .to_owned(),
         // A stock of keys of a device, one for each poll, so that polls cannot be linked by key.
         table("voting_key")
             .col(string("public_key").primary_key())
             .col(string("device"))
             .col(string_null("poll"))
+            .col(big_integer_null("holder"))
             .col(big_integer_null("credential"))
             .to_owned(),
         table("evidence")
@@ -145,9 +180,46 @@ fn people() -> [TableCreateStatement; 5] {
     ]
 }
 
+/// Codes, challenges and sessions: what is short-lived.
+fn sign_in() -> Vec<TableCreateStatement> {
+    vec![
+        // `subjects` is whom the code may sign in, by their contact; empty where nobody has it.
+        table("one_time_code")
+            .col(string("id").primary_key())
+            .col(string("compound"))
+            .col(string("purpose"))
+            .col(string("subject"))
+            .col(text("subjects"))
+            .col(string("channel"))
+            .col(string("invitation"))
+            .col(string("code_sha256"))
+            .col(big_integer("tries"))
+            .col(big_integer("created_at"))
+            .col(big_integer_null("ended_at"))
+            .to_owned(),
+        table("challenge")
+            .col(string("id").primary_key())
+            .col(string("purpose"))
+            .col(big_integer("created_at"))
+            .col(big_integer_null("used_at"))
+            .to_owned(),
+        table("session")
+            .col(string("token_sha256").primary_key())
+            .col(string("compound"))
+            .col(string("subject"))
+            .col(string_null("device"))
+            .col(big_integer("created_at"))
+            .col(big_integer("seen_at"))
+            .col(big_integer_null("stepped_up_at"))
+            .col(big_integer_null("ended_at"))
+            .to_owned(),
+    ]
+}
+
 /// What officers sign, and the chain of what was done.
-fn acts() -> [TableCreateStatement; 3] {
-    [
+fn acts() -> Vec<TableCreateStatement> {
+    vec![
+        // `text` is what is signed, `payload` what is done; its digest stands in the text.
         table("act")
             .col(string("id").primary_key())
             .col(string("compound"))
@@ -155,8 +227,10 @@ fn acts() -> [TableCreateStatement; 3] {
             .col(string("object"))
             .col(text("text"))
             .col(text("payload"))
+            .col(text("summary"))
             .col(big_integer("needed"))
             .col(string("state"))
+            .col(string("reason"))
             .col(string("created_by"))
             .col(big_integer("created_at"))
             .col(big_integer_null("ended_at"))
@@ -164,39 +238,58 @@ fn acts() -> [TableCreateStatement; 3] {
         table("act_signature")
             .col(string("act"))
             .col(string("staff"))
-            .col(string("key_name"))
-            .col(text("signature"))
+            .col(string("vkey"))
+            .col(string("signature"))
             .col(big_integer("signed_at"))
-            .primary_key(&mut pair("act", "staff"))
+            .primary_key(&mut key(&["act", "staff"]))
+            .to_owned(),
+        // The head of a compound's chain; whoever changes anything in the compound holds its row.
+        table("event_head")
+            .col(string("compound").primary_key())
+            .col(big_integer("number"))
+            .col(string("hash"))
             .to_owned(),
         table("event")
-            .col(big_integer("number").primary_key())
             .col(string("compound"))
+            .col(big_integer("number"))
             .col(big_integer("at"))
             .col(string("actor"))
             .col(string("verb"))
             .col(string("object"))
-            .col(string("detail_sha256"))
+            .col(text("detail"))
             .col(string("previous"))
             .col(string("hash"))
+            .primary_key(&mut key(&["compound", "number"]))
             .to_owned(),
     ]
 }
 
 /// Polls from draft on; what is voted on stands in the log, who is who stands here.
-fn polls() -> [TableCreateStatement; 3] {
-    [
+fn polls() -> Vec<TableCreateStatement> {
+    vec![
         table("poll")
             .col(string("id").primary_key())
             .col(string("compound"))
             .col(string("state"))
             .col(string("title"))
             .col(text("draft"))
-            .col(text("manifest"))
+            .col(text("roll"))
+            .col(big_integer("register"))
             .col(big_integer("opens"))
             .col(big_integer("closes"))
             .col(string("created_by"))
             .col(big_integer("created_at"))
+            .to_owned(),
+        // Texts and attachments by their hash; each compound has its own copy.
+        table("document")
+            .col(string("compound"))
+            .col(string("sha256"))
+            .col(string("name"))
+            .col(string("media_type"))
+            .col(big_integer("size"))
+            .col(blob("content"))
+            .col(big_integer("created_at"))
+            .primary_key(&mut key(&["compound", "sha256"]))
             .to_owned(),
         // The private half of the roll: which unit, and the salt and record of its commitment.
         table("poll_unit")
@@ -204,17 +297,18 @@ fn polls() -> [TableCreateStatement; 3] {
             .col(big_integer("unit"))
             .col(big_integer("holder"))
             .col(string("label"))
-            .col(string("building"))
             .col(string("salt"))
             .col(text("record"))
-            .primary_key(&mut pair("poll", "unit"))
+            .primary_key(&mut key(&["poll", "unit"]))
             .to_owned(),
+        // Whoever is barred was on the roll and is not entitled: no credential is issued any more.
         table("poll_person")
             .col(string("poll"))
             .col(big_integer("holder"))
             .col(big_integer("person_no"))
             .col(string("person"))
-            .primary_key(Index::create().primary().col("poll").col("holder").col("person_no"))
+            .col(big_integer_null("barred_at"))
+            .primary_key(&mut key(&["poll", "holder", "person_no"]))
             .to_owned(),
     ]
 }
@@ -229,13 +323,19 @@ fn indexes() -> Vec<IndexCreateStatement> {
     };
     vec![
         index("person", &["compound", "identity"]).unique().to_owned(),
+        index("unit", &["compound", "sort"]),
         index("ownership", &["person"]),
         index("staff", &["role", "number"]).unique().to_owned(),
+        index("staff", &["compound"]),
+        index("contact", &["subject"]),
         index("invitation", &["subject"]),
+        index("outbox", &["state", "due_at"]),
         index("device", &["subject"]),
         index("device", &["public_key"]).unique().to_owned(),
         index("voting_key", &["device"]),
         index("voting_key", &["poll", "credential"]).unique().to_owned(),
+        index("one_time_code", &["subject", "created_at"]),
+        index("session", &["subject"]),
         index("act", &["compound", "state"]),
         index("event", &["compound", "object"]),
         index("poll", &["compound", "state"]),

@@ -1,1 +1,5 @@
 //! Harness shared by the integration tests.
+
+pub mod databases;
+pub mod estate;
+pub mod poll;

@@ -1,0 +1,37 @@
+//! Where polls are kept: the logs with their sequencers, and the database below them.
+//!
+//! What can change a result is a statement in a log; everything else that is stored of a log is derived from its entries
+//! and checked against them at start.
+
+pub mod acts;
+mod codes;
+pub mod contact;
+mod database;
+pub mod devices;
+pub mod estate;
+pub mod events;
+mod fault;
+pub mod fresh;
+pub mod ids;
+mod key_file;
+pub mod letters;
+mod log;
+pub mod outbox;
+pub mod place;
+pub mod polls;
+mod refusal;
+pub mod register;
+mod sequencer;
+pub mod session;
+pub mod staff;
+mod tables;
+
+#[cfg(feature = "faults")]
+pub use self::fault::{Fault, Faults, Point};
+pub use database::{Database, OpenError, WriteError};
+pub use key_file::{KeyFile, KeyFileError};
+pub use log::{Clock, Head, Log, Logs, NewPoll, ReadError, StartError, Tile, WatermarkError};
+pub use sequencer::{Made, Moment, Outage, Refusal, Stored, Submission, SubmitError, Writes};
+
+/// How many rows one INSERT takes: databases limit the parameters of a statement.
+const PAGE: usize = 500;

@@ -1,0 +1,180 @@
+//! Secret keys of the server, each in a file that nobody else can read.
+
+use std::{
+    fs::{File, OpenOptions},
+    io::{self, Read as _, Write as _},
+    os::unix::fs::{MetadataExt as _, OpenOptionsExt as _},
+    path::{Path, PathBuf},
+};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
+use zeroize::Zeroizing;
+
+use crate::key::{KeyKind, SignerKey};
+
+/// Longest file that can be a key's.
+const MOST: u64 = 1024;
+
+const PREFIX: &str = "PRIVATE+KEY+";
+
+/// A key in a file, as Go's `golang.org/x/mod/sumdb/note` writes it:
+/// `PRIVATE+KEY+<name>+<key id>+<base64(0x01 ‖ seed)>`.
+#[derive(Debug)]
+pub struct KeyFile;
+
+/// Why a key file is refused. Messages name the file and never its content.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyFileError {
+    /// It could not be read or written.
+    #[error("key file {}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What went wrong.
+        source: io::Error,
+    },
+    /// Others can read it.
+    #[error("key file {}: its mode is {mode:04o}, and must be 0600: run chmod 600 on it, and consider the key known to others", path.display())]
+    Mode {
+        /// The file.
+        path: PathBuf,
+        /// Its mode.
+        mode: u32,
+    },
+    /// It holds no key.
+    #[error("key file {}: it does not hold a key; restore it from a copy", path.display())]
+    Format {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It holds another key.
+    #[error("key file {}: it holds the key of {found}, and {wanted} is wanted", path.display())]
+    Name {
+        /// The file.
+        path: PathBuf,
+        /// Whose key it is.
+        found: String,
+        /// Whose is wanted.
+        wanted: String,
+    },
+}
+
+impl KeyFile {
+    /// Reads the key called `name`.
+    ///
+    /// # Errors
+    /// The file is missing, can be read by others, holds no key, or another one.
+    pub fn read(path: &Path, name: &str) -> Result<SignerKey, KeyFileError> {
+        let io = |source| KeyFileError::Io { path: path.to_owned(), source };
+        let file = File::open(path).map_err(io)?;
+        let about = file.metadata().map_err(io)?;
+        let mode = about.mode() & 0o7777;
+        if mode & 0o077 != 0 {
+            return Err(KeyFileError::Mode { path: path.to_owned(), mode });
+        }
+        let mut text = Zeroizing::new(String::new());
+        let format = || KeyFileError::Format { path: path.to_owned() };
+        file.take(MOST).read_to_string(&mut text).map_err(|error| match error.kind() {
+            io::ErrorKind::InvalidData => format(),
+            _ => io(error),
+        })?;
+        let key = parse(text.trim_end()).ok_or_else(format)?;
+        if key.public().name() == name {
+            return Ok(key);
+        }
+        let (found, wanted) = (key.public().name().to_owned(), name.to_owned());
+        Err(KeyFileError::Name { path: path.to_owned(), found, wanted })
+    }
+
+    /// Writes a new key, made of 32 random bytes, to a file that must not exist yet.
+    ///
+    /// # Errors
+    /// The file exists or cannot be written.
+    ///
+    /// # Panics
+    /// If `name` is no key name: names are made by the program.
+    pub fn create(path: &Path, name: &str, seed: &[u8; 32]) -> Result<SignerKey, KeyFileError> {
+        let io = |source| KeyFileError::Io { path: path.to_owned(), source };
+        let key = SignerKey::from_seed(name, KeyKind::Ed25519, seed).expect("a key name that the program made");
+        let mut typed = Zeroizing::new(vec![0x01]);
+        typed.extend_from_slice(seed);
+        let id = u32::from_be_bytes(key.public().id());
+        let text = Zeroizing::new(format!("{PREFIX}{name}+{id:08x}+{}\n", BASE64.encode(&*typed)));
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(io)?;
+        file.write_all(text.as_bytes()).map_err(io)?;
+        file.sync_all().map_err(io)?;
+        sync_folder(path).map_err(io)?;
+        Ok(key)
+    }
+}
+
+/// Makes the entry of a new file in its folder durable.
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
+    match path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        Some(parent) => File::open(parent)?.sync_all(),
+        None => File::open(".")?.sync_all(),
+    }
+}
+
+fn parse(text: &str) -> Option<SignerKey> {
+    let mut parts = text.strip_prefix(PREFIX)?.splitn(3, '+');
+    let (name, id, typed) = (parts.next()?, parts.next()?, parts.next()?);
+    let typed = Zeroizing::new(BASE64.decode(typed).ok()?);
+    let (0x01, seed) = typed.split_first().map(|(kind, seed)| (*kind, seed))? else { return None };
+    let seed = Zeroizing::new(<[u8; 32]>::try_from(seed).ok()?);
+    let key = SignerKey::from_seed(name, KeyKind::Ed25519, &seed).ok()?;
+    (format!("{:08x}", u32::from_be_bytes(key.public().id())) == id).then_some(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, os::unix::fs::PermissionsExt as _};
+
+    use super::*;
+
+    const NAME: &str = "vote.example/registrar";
+
+    #[test]
+    fn a_key_is_written_so_that_only_its_owner_reads_it_and_read_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("registrar.key");
+        let written = KeyFile::create(&path, NAME, &[7; 32]).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(KeyFile::read(&path, NAME).unwrap().public(), written.public());
+        assert!(matches!(KeyFile::create(&path, NAME, &[8; 32]), Err(KeyFileError::Io { .. })), "never written over");
+    }
+
+    #[test]
+    fn a_bad_key_file_is_refused_by_its_name_and_without_its_content() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log.key");
+        KeyFile::create(&path, NAME, &[7; 32]).unwrap();
+        let good = fs::read_to_string(&path).unwrap();
+        let refuse = |why: &str, name: &str| {
+            let error = KeyFile::read(&path, name).err().unwrap_or_else(|| panic!("{why}")).to_string();
+            assert!(error.contains("log.key"), "{why}: {error}");
+            let secret = good.rsplit('+').next().unwrap().trim();
+            assert!(!error.contains(secret), "{why}: {error}");
+            error
+        };
+        assert!(refuse("another name", "vote.example/other").contains(NAME));
+        for mode in [0o644, 0o640, 0o604, 0o660] {
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+            assert!(refuse("readable by others", NAME).contains(&format!("{mode:04o}")));
+        }
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        for (why, text) in [
+            ("empty", String::new()),
+            ("short", good[..good.len() - 8].to_owned()),
+            ("garbage", "\u{0}\u{1}garbage".to_owned()),
+            ("another id", good.replace('+', "+0")),
+        ] {
+            fs::write(&path, text).unwrap();
+            refuse(why, NAME);
+        }
+        fs::write(&path, [0xFF, 0xFE]).unwrap();
+        refuse("not text", NAME);
+        fs::remove_file(&path).unwrap();
+        refuse("missing", NAME);
+    }
+}

@@ -1,0 +1,117 @@
+//! What this process has published of a log: all that readers see.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use super::committed::Committed;
+use crate::{
+    hash::Hash,
+    key::SignerKey,
+    log::{CheckCode, Receipt, Tree, verify_inclusion},
+    note::Note,
+    state::{State, Turnout},
+    statement::{Entry, Statement, StatementError},
+    store::sequencer::Placed,
+};
+
+/// A statement that was read, with the bytes it came in.
+#[derive(Debug)]
+pub(in crate::store) struct Read {
+    pub(in crate::store) bytes: Arc<[u8]>,
+    pub(in crate::store) leaf: Hash,
+    statement: Statement,
+}
+
+impl Read {
+    /// Reads a statement's full bytes.
+    pub(in crate::store) fn parse(bytes: Vec<u8>) -> Result<Self, StatementError> {
+        let Entry { statement, leaf, .. } = Entry::parse(&bytes)?;
+        Ok(Self { leaf, statement, bytes: bytes.into() })
+    }
+
+    /// Looks at the statement with the lines below it, without reading its JSON again.
+    pub(in crate::store) fn open<T>(self, look: impl FnOnce(&Entry<'_>) -> T) -> (Self, T) {
+        let Self { bytes, leaf, statement } = self;
+        let note = Note::parse(&bytes).expect("read once already");
+        let entry = Entry { statement, text: note.text, lines: note.lines, leaf };
+        let seen = look(&entry);
+        let statement = entry.statement;
+        (Self { bytes, leaf, statement }, seen)
+    }
+}
+
+/// The published tree, what its entries come to, and where each of them is.
+#[derive(Debug)]
+pub(in crate::store) struct View {
+    pub(in crate::store) tree: Tree,
+    pub(in crate::store) state: State,
+    pub(in crate::store) turnout: Turnout,
+    /// Every published size, smallest first.
+    pub(in crate::store) sizes: Vec<u64>,
+    /// The signed checkpoint of the last of them.
+    pub(in crate::store) note: Arc<str>,
+    leaves: BTreeMap<Hash, u64>,
+}
+
+impl View {
+    /// A view of leaf 0 alone, of which nothing is published yet.
+    pub(in crate::store) fn new(state: State, leaf: Hash) -> Self {
+        let mut tree = Tree::default();
+        tree.append(leaf);
+        Self {
+            tree,
+            state,
+            turnout: Turnout::default(),
+            sizes: Vec::new(),
+            note: "".into(),
+            leaves: BTreeMap::from([(leaf, 0)]),
+        }
+    }
+
+    /// Takes in the next entry.
+    pub(in crate::store) fn take(&mut self, entry: &Entry<'_>) {
+        self.leaves.insert(entry.leaf, self.tree.size());
+        self.tree.append(entry.leaf);
+        self.turnout.see(&self.state, entry);
+        self.state.apply(entry);
+    }
+
+    /// The published size.
+    pub(in crate::store) fn size(&self) -> u64 {
+        self.sizes.last().copied().unwrap_or_default()
+    }
+
+    /// Where these very bytes stand.
+    pub(in crate::store) fn find(&self, leaf: &Hash) -> Option<u64> {
+        self.leaves.get(leaf).copied()
+    }
+
+    /// Where the entry with this check code stands.
+    pub(in crate::store) fn find_code(&self, code: CheckCode) -> Option<u64> {
+        let mut from = [0; 32];
+        from[..8].copy_from_slice(&(code.bits() << 4).to_be_bytes());
+        let (leaf, index) = self.leaves.range(Hash(from)..).next()?;
+        (CheckCode::of(leaf) == code).then_some(*index)
+    }
+
+    /// The receipt of an entry under the first checkpoint that holds it: the same whenever it is asked for.
+    ///
+    /// That checkpoint is at hand when the entry has just been put in; later it is signed again, byte for byte.
+    pub(in crate::store) fn receipt(&self, placed: &Placed, key: &SignerKey) -> Option<Receipt> {
+        let Placed { entry, index, published } = placed;
+        let size = *self.sizes.get(self.sizes.partition_point(|size| size <= index))?;
+        let proof = self.tree.inclusion_proof(*index, size)?;
+        let checkpoint = match published {
+            Some((at, note)) if *at == size => note.to_string(),
+            _ if size == self.size() => self.note.to_string(),
+            _ => Committed::published(self, size)?.sign(key).1,
+        };
+        Some(Receipt { entry: entry.to_vec(), index: *index, proof, checkpoint })
+    }
+
+    /// Checks our own proof before anybody is given one.
+    pub(in crate::store) fn proves(&self, index: u64, size: u64, root: &Hash) -> bool {
+        let leaf = self.tree.node(0, index);
+        let proof = self.tree.inclusion_proof(index, size);
+        matches!((leaf, proof), (Ok(leaf), Some(proof)) if verify_inclusion(&leaf, index, size, &proof, root).is_ok())
+    }
+}

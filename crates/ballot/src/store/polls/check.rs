@@ -1,0 +1,249 @@
+//! What can be said of a draft at once: errors that bar it, and hints.
+
+use std::collections::BTreeSet;
+
+use super::{Draft, DraftMotion};
+use crate::{
+    hash::Hash,
+    id::Id,
+    json,
+    rule::{Day, RuleBook},
+    store::place::Place,
+};
+
+/// Something about a draft.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// In snake case; `web` has the sentence.
+    pub code: &'static str,
+    /// Whether the poll cannot be published so.
+    pub is_error: bool,
+    /// The motion, if it is about one.
+    pub motion: Option<Id>,
+}
+
+/// What a draft is checked against.
+#[derive(Debug, Clone)]
+pub struct DraftFacts<'a> {
+    /// Whose law decides.
+    pub place: Place,
+    /// The buildings there are, as a roll names them.
+    pub buildings: &'a BTreeSet<String>,
+    /// Documents that are stored.
+    pub documents: &'a BTreeSet<Hash>,
+    /// Unix seconds.
+    pub now: u64,
+}
+
+/// The longest title, in characters: it stands on a ballot.
+pub const TITLE_MOST: usize = 80;
+
+/// The longest text of a motion, in bytes (as for whatever is rendered from Markdown).
+pub const TEXT_MOST: usize = 8192;
+
+/// All there is to say about a draft: errors that bar it, and hints.
+///
+/// Rehearsals need no notice period.
+pub fn check_draft(draft: &Draft, facts: &DraftFacts<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut error = |holds: bool, code: &'static str, motion: Option<&Id>| {
+        if !holds {
+            findings.push(Finding { code, is_error: true, motion: motion.cloned() });
+        }
+    };
+    error(is_title(&draft.title), "bad_title", None);
+    error(!draft.motions.is_empty(), "no_motion", None);
+    error(draft.motions.len() <= 30, "too_many_motions", None);
+    error(draft.scope.is_subset(facts.buildings), "unknown_building", None);
+    error(facts.now < draft.opens, "opens_in_the_past", None);
+    error(draft.opens < draft.closes, "closes_before_it_opens", None);
+    error(draft.closes < 253_402_300_800, "closes_too_late", None);
+    let notice = notice_fault(facts.place, draft.posted.max(facts.now), draft.opens);
+    error(draft.test || notice.is_none(), "notice_too_short", None);
+    let mut ids = BTreeSet::new();
+    for motion in &draft.motions {
+        error(ids.insert(&motion.id), "motion_twice", Some(&motion.id));
+        check_motion(motion, draft, facts, &mut error);
+    }
+    for motion in draft.motions.iter().filter(|motion| !motion.matter.is_election()) {
+        findings.extend(title_hints(motion));
+    }
+    if draft.closes.saturating_sub(draft.opens) < 3 * 86_400 && !draft.test {
+        findings.push(Finding { code: "short_window", is_error: false, motion: None });
+    }
+    findings
+}
+
+fn check_motion(
+    motion: &DraftMotion,
+    draft: &Draft,
+    facts: &DraftFacts<'_>,
+    error: &mut impl FnMut(bool, &'static str, Option<&Id>),
+) {
+    let id = Some(&motion.id);
+    error(is_title(&motion.title), "bad_motion_title", id);
+    let is_text = !motion.text.trim().is_empty() && motion.text.len() <= TEXT_MOST;
+    error(is_text, "bad_motion_text", id);
+    error(motion.attachments.is_subset(facts.documents), "unknown_attachment", id);
+    error(motion.seats.is_some() == motion.matter.is_election(), "seats_of_elections_only", id);
+    error(motion.candidates.is_empty() != motion.matter.is_election(), "candidates_of_elections_only", id);
+    let rule = RuleBook::embedded().resolve(&motion.rule(facts.place));
+    error(rule.is_ok(), "unknown_rule", id);
+    let Ok(rule) = rule else { return };
+    error(rule.in_force.contains(Day::of_unix(draft.opens)), "rule_not_in_force", id);
+    error(rule.is_fit_for(motion.seats), "bad_seats", id);
+    let candidates: BTreeSet<_> = motion.candidates.iter().map(|candidate| &candidate.id).collect();
+    error(candidates.len() == motion.candidates.len(), "candidate_twice", id);
+    error(motion.candidates.iter().all(|candidate| is_title(&candidate.name)), "bad_candidate", id);
+    error(motion.seats.unwrap_or(0) <= motion.candidates.len() as u64, "fewer_candidates_than_seats", id);
+}
+
+fn is_title(text: &str) -> bool {
+    let is_long = (1..=TITLE_MOST).contains(&text.chars().count());
+    is_long && text.trim() == text && json::is_record_text(text)
+}
+
+/// What makes a question hard to answer with yes or no, or leans to one side.
+fn title_hints(motion: &DraftMotion) -> Vec<Finding> {
+    let title = &motion.title;
+    let hint = |code| Finding { code, is_error: false, motion: Some(motion.id.clone()) };
+    let is_question = title.contains("是否") || title.ends_with(['？', '?', '吗']) || title.starts_with("同意");
+    let is_double = 1 < title.matches("是否").count() || 1 < title.matches(['？', '?']).count();
+    let leans = ["应当", "必须", "合理", "迫切", "理应", "众所周知", "不得不", "obviously", "must"];
+    let mut hints = Vec::new();
+    if !is_question {
+        hints.push(hint("title_is_no_question"));
+    }
+    if is_double {
+        hints.push(hint("title_asks_twice"));
+    }
+    if leans.iter().any(|word| title.to_lowercase().contains(word)) {
+        hints.push(hint("title_leans"));
+    }
+    hints
+}
+
+/// How many days the notice is short of what the place wants; nothing if it hangs long enough.
+///
+/// The day of posting does not count, the day of opening does not either: with 15 days, a notice of
+/// the 1st allows voting from the 17th.
+pub fn notice_fault(place: Place, posted: u64, opens: u64) -> Option<u64> {
+    let earliest = place.day(posted) + place.notice_days() + 1;
+    earliest.checked_sub(place.day(opens)).filter(|missing| *missing != 0)
+}
+
+/// The first second at which voting may open after a notice posted at this time.
+pub fn earliest_opening(place: Place, posted: u64) -> u64 {
+    (place.day(posted) + place.notice_days() + 1) * 86_400 - place.utc_offset()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        statement::{Answers, Candidate},
+        store::place::Matter,
+    };
+
+    const DAY: u64 = 86_400;
+    /// 2026-11-01 00:00 in Beijing.
+    const FIRST: u64 = 1_793_462_400;
+
+    fn motion() -> DraftMotion {
+        DraftMotion {
+            id: "m1".parse().expect("an id"),
+            matter: Matter::UseFund,
+            title: "是否同意使用维修资金更换 3 号楼电梯？".to_owned(),
+            text: "两部电梯，报价见附件。".to_owned(),
+            attachments: BTreeSet::new(),
+            has_abstain: true,
+            seats: None,
+            candidates: Vec::new(),
+            rule: None,
+        }
+    }
+
+    fn draft() -> Draft {
+        Draft {
+            title: "更换 3 号楼电梯".to_owned(),
+            motions: vec![motion()],
+            scope: BTreeSet::new(),
+            posted: FIRST + 3600,
+            opens: FIRST + 16 * DAY,
+            closes: FIRST + 30 * DAY,
+            answers: Answers::Inspectors,
+            test: false,
+        }
+    }
+
+    fn codes(draft: &Draft) -> Vec<&'static str> {
+        let buildings = BTreeSet::from(["3".to_owned()]);
+        let facts = DraftFacts { place: Place::China, buildings: &buildings, documents: &BTreeSet::new(), now: FIRST };
+        check_draft(draft, &facts).into_iter().map(|finding| finding.code).collect()
+    }
+
+    #[test]
+    fn a_sound_draft_has_nothing_said_against_it() {
+        assert_eq!(codes(&draft()), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn every_fault_of_a_draft_is_named() {
+        type Change = fn(&mut Draft);
+        let cases: [(&str, Change); 17] = [
+            ("bad_title", |draft| draft.title = String::new()),
+            ("no_motion", |draft| draft.motions.clear()),
+            ("unknown_building", |draft| draft.scope = BTreeSet::from(["9".to_owned()])),
+            ("opens_in_the_past", |draft| draft.opens = FIRST),
+            ("closes_before_it_opens", |draft| draft.closes = draft.opens),
+            ("notice_too_short", |draft| draft.opens -= 1),
+            ("motion_twice", |draft| draft.motions.push(motion())),
+            ("bad_motion_title", |draft| draft.motions[0].title = "是否\u{200B}同意？".to_owned()),
+            ("bad_motion_text", |draft| draft.motions[0].text = " ".to_owned()),
+            ("unknown_attachment", |draft| draft.motions[0].attachments = BTreeSet::from([Hash([7; 32])])),
+            ("seats_of_elections_only", |draft| draft.motions[0].seats = Some(5)),
+            ("candidates_of_elections_only", |draft| draft.motions[0].matter = Matter::Election),
+            ("unknown_rule", |draft| draft.motions[0].rule = "cn.nowhere".parse().ok()),
+            ("title_is_no_question", |draft| draft.motions[0].title = "更换电梯".to_owned()),
+            ("title_asks_twice", |draft| draft.motions[0].title = "是否更换电梯，是否涨价？".to_owned()),
+            ("title_leans", |draft| draft.motions[0].title = "是否同意必须更换的电梯？".to_owned()),
+            ("short_window", |draft| draft.closes = draft.opens + DAY),
+        ];
+        for (code, change) in cases {
+            let mut changed = draft();
+            change(&mut changed);
+            assert!(codes(&changed).contains(&code), "{code}: {:?}", codes(&changed));
+        }
+    }
+
+    #[test]
+    fn an_election_has_odd_seats_and_enough_candidates() {
+        let candidate =
+            |n: u64| Candidate { id: format!("c{n}").parse().expect("an id"), name: format!("候选人{n}") };
+        for (seats, candidates, expected) in [
+            (5, 6, vec![]),
+            (4, 6, vec!["bad_seats"]),
+            (3, 6, vec!["bad_seats"]),
+            (7, 6, vec!["fewer_candidates_than_seats"]),
+        ] {
+            let mut election = draft();
+            election.motions[0].matter = Matter::Election;
+            election.motions[0].seats = Some(seats);
+            election.motions[0].candidates = (1..=candidates).map(candidate).collect();
+            assert_eq!(codes(&election), expected, "{seats} seats, {candidates} candidates");
+        }
+    }
+
+    #[test]
+    fn a_notice_hangs_for_the_whole_days_that_the_place_wants() {
+        for (why, posted, opens, missing) in [
+            ("posted on the 1st, voting from the 17th", FIRST, FIRST + 16 * DAY, None),
+            ("at any hour of the 1st", FIRST + DAY - 1, FIRST + 16 * DAY, None),
+            ("a second before midnight is a day short", FIRST, FIRST + 16 * DAY - 1, Some(1)),
+            ("posted after it opened", FIRST + 20 * DAY, FIRST, Some(36)),
+        ] {
+            assert_eq!(notice_fault(Place::China, posted, opens), missing, "{why}");
+        }
+        assert_eq!(earliest_opening(Place::China, FIRST + 3600), FIRST + 16 * DAY);
+    }
+}

@@ -1,0 +1,7 @@
+//! The use cases over the private tables: what they refuse, what two at once may not do, what a stop leaves behind.
+
+mod acts;
+mod crash;
+mod people;
+mod polls;
+mod walls;

@@ -1,0 +1,140 @@
+//! The server stops at every point of an act's last signature: it is done once all the same.
+
+use std::{
+    pin::pin,
+    task::{Context, Poll, Waker},
+    time::Duration,
+};
+
+use ballot::{
+    statement::AmendmentReason,
+    store::{acts::ActState, polls::PollState, staff::Role},
+};
+use heyi_tests::{
+    databases::{Kind, TestDatabase},
+    estate::{NOW, TestEstate, fresh, new_staff, open, register},
+};
+
+/// Runs a future for so many steps and drops it there, as a process does that is killed; its answer,
+/// if it came to one.
+async fn stopped_after<T>(steps: usize, future: impl Future<Output = T>) -> Option<T> {
+    let mut future = pin!(future);
+    for _ in 0..steps {
+        if let Poll::Ready(answer) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            return Some(answer);
+        }
+        // Nobody wakes it: the database is given a moment for each step.
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    None
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_appointment_whose_last_signature_was_cut_off_is_made_once_or_not_at_all() {
+    let database = TestDatabase::new(Kind::Sqlite).await;
+    let estate = TestEstate::new(&database).await;
+    let (one, two) = (estate.officer(0).await, estate.officer(1).await);
+    let mut appointed = 0;
+    for steps in (1..).step_by(2) {
+        let new = new_staff(Role::Auditor, &format!("10000001{steps:03}"));
+        let act = estate.estate.propose_appointment(&one, &new, NOW, &mut fresh()).await.unwrap();
+        estate.sign(0, &act).await;
+        let signature = estate.officers[1].device.sign(&estate.act_text(&act).await);
+        let mut seed = fresh();
+        let sign = estate.estate.sign_act(&two, &act, &signature, NOW, &mut seed);
+        let answer = Box::pin(stopped_after(steps, sign)).await;
+        estate.estate.resume_acts(NOW, &mut fresh()).await.unwrap();
+        let state = estate.estate.act(&estate.compound, &act).await.unwrap().unwrap().state;
+        if state == ActState::Open {
+            assert!(answer.is_none(), "an answered signature is kept");
+            assert_eq!(estate.sign(1, &act).await, ActState::Done, "{steps} steps: it can be signed again");
+        } else {
+            assert_eq!(state, ActState::Done, "{steps} steps");
+        }
+        appointed += 1;
+        let staff = estate.estate.staff(&estate.compound).await.unwrap();
+        assert_eq!(staff.iter().filter(|member| member.role == Role::Auditor).count(), appointed, "{steps} steps");
+        estate.estate.verify_events(&estate.compound).await.expect("the events' chain is whole");
+        if answer.is_some() {
+            break;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_manifest_whose_last_signature_was_cut_off_begins_one_log() {
+    let database = TestDatabase::new(Kind::Sqlite).await;
+    let mut estate = TestEstate::new(&database).await;
+    estate.apply(register()).await;
+    for steps in (1..).step_by(5) {
+        let (one, two) = (estate.officer(0).await, estate.officer(1).await);
+        let id = estate.estate.create_draft(&one, &estate.draft(), NOW, &mut fresh()).await.unwrap();
+        let act = estate.estate.propose_poll(&one, &id, NOW, &mut fresh()).await.unwrap();
+        estate.sign(0, &act).await;
+        let signature = estate.officers[1].device.sign(&estate.act_text(&act).await);
+        let mut seed = fresh();
+        let sign = estate.estate.sign_act(&two, &act, &signature, NOW, &mut seed);
+        let answer = Box::pin(stopped_after(steps, sign)).await;
+
+        // Another process starts.
+        estate.estate.logs().stop().await;
+        let (restarted, opened) = open(&database, &estate.clock).await;
+        (estate.estate, estate.database) = (restarted, opened);
+        for _ in 0..2 {
+            estate.estate.resume_acts(NOW, &mut fresh()).await.unwrap();
+        }
+        let state = estate.estate.act(&estate.compound, &act).await.unwrap().unwrap().state;
+        if state == ActState::Open {
+            assert_eq!(estate.sign(1, &act).await, ActState::Done, "{steps} steps: it can be signed again");
+        } else {
+            assert_eq!(state, ActState::Done, "{steps} steps");
+        }
+        let row = estate.estate.poll(&estate.compound, &id).await.unwrap().unwrap();
+        assert_eq!(row.state, PollState::Live);
+        assert_eq!(estate.estate.logs().log(&id).await.unwrap().head().size, 1);
+        let events = estate.estate.events(&estate.compound, None, 1000).await.unwrap();
+        let done = events.iter().filter(|event| event.verb == "act_done" && event.object == act.as_str()).count();
+        assert_eq!(done, 1, "{steps} steps");
+        estate.estate.verify_events(&estate.compound).await.expect("the events' chain is whole");
+        if answer.is_some() {
+            break;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_amendment_whose_last_signature_was_cut_off_stands_in_the_log_once() {
+    let database = TestDatabase::new(Kind::Sqlite).await;
+    let mut estate = TestEstate::new(&database).await;
+    estate.apply(register()).await;
+    let poll = estate.publish().await;
+    estate.sign_officers_in().await;
+    for (steps, entries) in (1..).step_by(3).zip(1..) {
+        let (one, two) = (estate.officer(0).await, estate.officer(1).await);
+        let (now, reason) = (estate.now(), AmendmentReason::Correction);
+        let act = estate.estate.propose_amendment(&one, &poll, "|1|1|101", reason, now, &mut fresh()).await.unwrap();
+        estate.sign(0, &act).await;
+        let signature = estate.officers[1].device.sign(&estate.act_text(&act).await);
+        let mut seed = fresh();
+        let sign = estate.estate.sign_act(&two, &act, &signature, now, &mut seed);
+        let answer = Box::pin(stopped_after(steps, sign)).await;
+
+        estate.estate.logs().stop().await;
+        let (restarted, opened) = open(&database, &estate.clock).await;
+        (estate.estate, estate.database) = (restarted, opened);
+        for _ in 0..2 {
+            estate.estate.resume_acts(now, &mut fresh()).await.unwrap();
+        }
+        let state = estate.estate.act(&estate.compound, &act).await.unwrap().unwrap().state;
+        if state == ActState::Open {
+            assert_eq!(estate.sign(1, &act).await, ActState::Done, "{steps} steps: it can be signed again");
+        } else {
+            assert_eq!(state, ActState::Done, "{steps} steps");
+        }
+        let size = estate.estate.logs().log(&poll).await.unwrap().head().size;
+        assert_eq!(size, 1 + entries, "{steps} steps: the manifest, and each amendment once");
+        if answer.is_some() {
+            break;
+        }
+    }
+}

@@ -1,0 +1,263 @@
+//! What holds for every route: headers, form of refusals, limits, origin of requests, roles.
+
+use axum::{
+    Router,
+    body::Body,
+    http::{Method, Request, StatusCode, header},
+    routing::get,
+};
+use heyi::app::App;
+
+use super::{Answer, ORIGIN, Site, from_browser, from_script};
+
+/// Routes that change something, and what is posted there. A new one belongs here.
+const CHANGES: &[&str] = &[
+    "/prefs",
+    "/login",
+    "/login/00000000-0000-4000-8000-000000000000",
+    "/login/challenge",
+    "/login/device",
+    "/logout",
+    "/enrol",
+    "/enrol/send",
+    "/enrol/00000000-0000-4000-8000-000000000000",
+    "/me/keys",
+    "/me/devices/00000000-0000-4000-8000-000000000000/revoke",
+    "/polls/00000000-0000-4000-8000-000000000000/ballots",
+    "/c/acts/00000000-0000-4000-8000-000000000000/sign",
+    "/c/acts/00000000-0000-4000-8000-000000000000/refuse",
+    "/c/acts/00000000-0000-4000-8000-000000000000/withdraw",
+    "/c/roll/upload",
+    "/c/roll/preview/x/propose",
+    "/c/roll/preview/x/discard",
+    "/c/roll/undo/1",
+    "/c/people/new",
+    "/c/people/00000000-0000-4000-8000-000000000000/end",
+    "/c/people/00000000-0000-4000-8000-000000000000/renew",
+    "/c/people/00000000-0000-4000-8000-000000000000/letter",
+    "/c/letters",
+    "/c/letters/00000000-0000-4000-8000-000000000000",
+    "/c/polls/new",
+    "/c/polls/00000000-0000-4000-8000-000000000000/title",
+    "/c/polls/00000000-0000-4000-8000-000000000000/scope",
+    "/c/polls/00000000-0000-4000-8000-000000000000/answers",
+    "/c/polls/00000000-0000-4000-8000-000000000000/times",
+    "/c/polls/00000000-0000-4000-8000-000000000000/delete",
+    "/c/polls/00000000-0000-4000-8000-000000000000/freeze",
+    "/c/polls/00000000-0000-4000-8000-000000000000/result",
+    "/c/polls/00000000-0000-4000-8000-000000000000/amend",
+    "/c/polls/00000000-0000-4000-8000-000000000000/strike",
+    "/c/polls/00000000-0000-4000-8000-000000000000/bar",
+    "/c/polls/00000000-0000-4000-8000-000000000000/motions",
+    "/c/polls/00000000-0000-4000-8000-000000000000/motions/m1/matter",
+    "/c/polls/00000000-0000-4000-8000-000000000000/motions/m1/title",
+    "/c/polls/00000000-0000-4000-8000-000000000000/motions/m1/text",
+    "/c/polls/00000000-0000-4000-8000-000000000000/motions/m1/candidates",
+    "/c/polls/00000000-0000-4000-8000-000000000000/motions/m1/files",
+    "/c/polls/00000000-0000-4000-8000-000000000000/motions/m1/remove",
+];
+
+/// Pages and the statuses for nobody, an owner, an officer, a clerk and an auditor. A new one belongs here.
+const PAGES: &[(&str, [u16; 5])] = &[
+    ("/", [200; 5]),
+    ("/help", [200; 5]),
+    ("/about/trust", [200; 5]),
+    ("/offline", [200; 5]),
+    ("/login", [200; 5]),
+    ("/enrol", [200; 5]),
+    ("/check", [200; 5]),
+    ("/receipt", [200; 5]),
+    ("/healthz", [200; 5]),
+    ("/sw.js", [200; 5]),
+    ("/.well-known/client-manifest.json", [200; 5]),
+    ("/me", [401, 200, 200, 200, 200]),
+    ("/audit", [200; 5]),
+    ("/c", [401, 404, 200, 404, 404]),
+    ("/c/letters", [401, 404, 200, 200, 404]),
+    // The demo's alone.
+    ("/outbox", [404; 5]),
+    ("/polls/00000000-0000-4000-8000-000000000000/vote", [401, 404, 404, 404, 404]),
+    ("/me/devices/00000000-0000-4000-8000-000000000000/revoke", [401, 404, 404, 404, 404]),
+    ("/c", [401, 404, 200, 404, 404]),
+    ("/c/acts", [401, 404, 200, 404, 404]),
+    ("/c/polls", [401, 404, 200, 404, 404]),
+    ("/c/polls/new", [401, 404, 200, 404, 404]),
+    ("/c/roll", [401, 404, 200, 404, 404]),
+    ("/c/roll/history", [401, 404, 200, 404, 404]),
+    ("/c/roll/upload", [401, 404, 200, 404, 404]),
+    ("/c/roll/export", [401, 404, 200, 404, 404]),
+    ("/c/people", [401, 404, 200, 404, 404]),
+    ("/c/people/new", [401, 404, 200, 404, 404]),
+    ("/c/roll/units", [401, 404, 200, 200, 404]),
+    ("/c/letters", [401, 404, 200, 200, 404]),
+    ("/c/acts/00000000-0000-4000-8000-000000000000", [401, 404, 404, 404, 404]),
+    ("/c/polls/00000000-0000-4000-8000-000000000000", [401, 404, 404, 404, 404]),
+    ("/c/polls/00000000-0000-4000-8000-000000000000/preview", [401, 404, 404, 404, 404]),
+    ("/c/polls/00000000-0000-4000-8000-000000000000/strike", [401, 404, 404, 404, 404]),
+    ("/c/people/00000000-0000-4000-8000-000000000000/end", [401, 404, 404, 404, 404]),
+    ("/c/roll/preview/x", [401, 404, 404, 404, 404]),
+    ("/c/documents/0000000000000000000000000000000000000000000000000000000000000000", [401, 404, 404, 404, 404]),
+    ("/polls/00000000-0000-4000-8000-000000000000/notice", [404; 5]),
+];
+
+fn assert_protected(answer: &Answer, what: &str) {
+    let policy = answer.header(header::CONTENT_SECURITY_POLICY);
+    for part in ["default-src 'none'", "base-uri 'none'", "object-src 'none'", "frame-ancestors 'none'"] {
+        assert!(policy.contains(part), "{what}: {policy}");
+    }
+    assert!(!policy.contains("unsafe"), "{what}: {policy}");
+    assert_eq!(answer.header(header::X_CONTENT_TYPE_OPTIONS), "nosniff", "{what}");
+    assert_eq!(answer.header(header::REFERRER_POLICY), "same-origin", "{what}");
+    assert_eq!(answer.header(header::STRICT_TRANSPORT_SECURITY), "max-age=31536000", "{what}");
+    assert_ne!(answer.header(header::CACHE_CONTROL), "", "{what}");
+    assert_ne!(answer.header("x-request-id"), "", "{what}");
+}
+
+async fn panics() {
+    panic!("a secret");
+}
+
+fn failing() -> Router<App> {
+    Router::new().route("/panic", get(panics))
+}
+
+#[tokio::test]
+async fn every_answer_has_the_security_headers_whatever_its_status() {
+    let site = Site::with(failing()).await;
+    for (path, _) in PAGES {
+        assert_protected(&site.get(path, None).await, path);
+    }
+    for (path, status) in [("/panic", 500), ("/nothing", 404), ("/static/none/app.js", 404), ("/polls/x/ballots", 405)]
+    {
+        let answer = site.get(path, None).await;
+        assert_eq!(answer.status, status, "{path}");
+        assert_protected(&answer, path);
+        assert!(!answer.body.contains("a secret"), "{path}");
+    }
+    let answer = site.post_form("/login", None, &"a".repeat(70_000)).await;
+    assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert_protected(&answer, "413");
+}
+
+#[tokio::test]
+async fn a_refusal_is_a_document_for_machines_and_a_page_for_people() {
+    let site = Site::new().await;
+    let machine = Request::builder().uri("/nothing").body(Body::empty()).expect("a request");
+    assert_eq!(site.send(machine).await.code(), "not_found");
+    for (language, title) in [("zh", "没有这一页"), ("en", "No such page")] {
+        let answer = site.get(&format!("/nothing?lang={language}"), None).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND);
+        assert!(answer.body.contains(title) && answer.count("footer") == 1, "{}", answer.body);
+    }
+    for (path, body, code) in [
+        ("/login/device", "[", "malformed"),
+        ("/login/device", &"[".repeat(20_000), "malformed"),
+        ("/login/device", r#"{"challenge":1e400}"#, "malformed"),
+        ("/login/device", r#"{"challenge":"\ud800"}"#, "malformed"),
+        ("/login/device", r#"{"challenge":"","public_key":"","signature":"","more":1}"#, "malformed"),
+    ] {
+        let request = from_script(path, None).header(header::CONTENT_TYPE, "application/json");
+        let answer = site.send(request.body(Body::from(body.to_owned())).expect("a request")).await;
+        assert!(answer.status.is_client_error(), "{body}");
+        assert_eq!(answer.code(), code, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn what_another_site_makes_a_browser_send_changes_nothing() {
+    let site = Site::new().await;
+    let session = &site.estate.officers[0].token;
+    let bare = |path: &str| Request::builder().method(Method::POST).uri(path);
+    for path in CHANGES {
+        let cookie = |request: axum::http::request::Builder| {
+            request.header(header::COOKIE, format!("__Host-id={}", session.reveal()))
+        };
+        for (why, request) in [
+            ("another site", cookie(bare(path)).header("sec-fetch-site", "cross-site")),
+            ("a sister site", cookie(bare(path)).header("sec-fetch-site", "same-site").header(header::ORIGIN, ORIGIN)),
+            ("a hidden origin", cookie(bare(path)).header(header::ORIGIN, "null")),
+            ("another origin", bare(path).header(header::ORIGIN, "https://evil.example")),
+            ("a cookie alone", cookie(bare(path))),
+        ] {
+            let answer = site.send(request.body(Body::empty()).expect("a request")).await;
+            assert_eq!((answer.status, answer.code().as_str()), (StatusCode::FORBIDDEN, "cross_site"), "{path}: {why}");
+        }
+        let ours = cookie(bare(path)).header(header::ORIGIN, ORIGIN).body(Body::empty()).expect("a request");
+        let answer = site.send(ours).await;
+        assert_ne!(answer.status, StatusCode::FORBIDDEN, "{path}: our own page");
+    }
+}
+
+#[tokio::test]
+async fn a_body_ends_where_the_limit_is_whatever_its_length_says() {
+    let site = Site::new().await;
+    let chunks = (0..70).map(|_| Ok::<_, std::io::Error>(axum::body::Bytes::from(vec![b'a'; 1000])));
+    let chunked = Body::from_stream(futures_util::stream::iter(chunks));
+    let request = from_script("/login", None).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    let answer = site.send(request.body(chunked).expect("a request")).await;
+    assert_eq!((answer.status, answer.code().as_str()), (StatusCode::PAYLOAD_TOO_LARGE, "too_large"));
+}
+
+#[tokio::test]
+async fn whoever_guesses_is_slowed_down_whatever_address_they_claim() {
+    let site = Site::new().await;
+    let mut refused = 0;
+    for number in 0..60 {
+        let request = from_script("/login/challenge", None)
+            .header("x-forwarded-for", format!("10.0.0.{number}"))
+            .body(Body::empty())
+            .expect("a request");
+        let answer = site.send(request).await;
+        if answer.status == StatusCode::TOO_MANY_REQUESTS {
+            refused += 1;
+            assert_eq!(answer.code(), "too_many");
+            assert_ne!(answer.header(header::RETRY_AFTER), "0");
+            assert_protected(&answer, "429");
+        }
+    }
+    assert!((15..=20).contains(&refused), "{refused} of 60 were refused");
+    assert_eq!(site.get("/login", None).await.status, StatusCode::OK, "looking at the form is free");
+}
+
+#[tokio::test]
+async fn every_page_is_there_for_those_it_is_for_and_for_nobody_else() {
+    let site = Site::new().await;
+    let everybody = site.everybody().await;
+    for (path, statuses) in PAGES {
+        for (role, expected) in ["nobody", "owner", "officer", "clerk", "auditor"].iter().zip(statuses) {
+            let answer = site.get(path, everybody[role].as_ref()).await;
+            assert_eq!(answer.status, *expected, "{path} for {role}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_page_has_a_script_or_style_in_itself() {
+    let site = Site::new().await;
+    for (path, _) in PAGES {
+        let answer = site.get(path, None).await;
+        if !answer.header(header::CONTENT_TYPE).starts_with("text/html") {
+            continue;
+        }
+        assert_eq!(answer.count("style, [style], script:not([src]), [onclick], [onload], [onsubmit]"), 0, "{path}");
+        assert_eq!(answer.count("html[lang] main h1"), 1, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn size_and_language_are_kept_without_scripts() {
+    let site = Site::new().await;
+    let answer = site.post_form("/prefs", None, "size=elder&lang=en&back=%2Fhelp").await;
+    assert_eq!((answer.status, answer.header(header::LOCATION)), (StatusCode::SEE_OTHER, "/help"));
+    let cookies: Vec<_> =
+        answer.headers.get_all(header::SET_COOKIE).iter().filter_map(|value| value.to_str().ok()).collect();
+    let pairs: Vec<_> = cookies.iter().filter_map(|cookie| cookie.split(';').next()).collect();
+    assert_eq!(pairs, ["size=elder", "lang=en"]);
+    let request = from_browser(Method::GET, "/help", None).header(header::COOKIE, pairs.join("; "));
+    let answer = site.send(request.body(Body::empty()).expect("a request")).await;
+    assert_eq!(answer.count("html.elder[lang=en]"), 1);
+    let linked = site.get("/help?size=elder", None).await;
+    assert!(linked.header(header::SET_COOKIE).starts_with("size=elder;"), "a link from a care mode is kept");
+    let elsewhere = site.post_form("/prefs", None, "lang=en&back=https%3A%2F%2Fevil.example").await;
+    assert_eq!(elsewhere.header(header::LOCATION), "/");
+}
