@@ -13,6 +13,7 @@
  * @property {string} logKey Verifier key.
  * @property {string[]} witnesses Verifier keys.
  * @property {string} address Where ballots are posted.
+ * @property {string} title For people, to know receipts by.
  */
 import { ballotText, readBallot, signBallot } from "./ballot.js";
 import { Invalid } from "./bytes.js";
@@ -78,7 +79,8 @@ async function send(poll, note, options) {
     options,
   );
   if (sent.answer === "stored") {
-    await saveReceipt({ poll: poll.id, credential, seq, receipt: sent.text, saved: Date.now() });
+    const { id, logKey, witnesses, title } = poll;
+    await saveReceipt({ poll: id, credential, seq, receipt: sent.text, saved: Date.now(), logKey, witnesses, title });
   } else if (sent.answer === "refused" && sent.settled) {
     await dropBallot(poll.id, credential, seq);
   }

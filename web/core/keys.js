@@ -11,7 +11,9 @@
  * @typedef {"sign_in" | "office"} Use
  *
  * @typedef {object} KeyRecord
- * @property {string} id The use, for the keys that a device has once; else the public key in base64.
+ * @property {string} id The use, for the keys that a device has once, and `next/` before it until the server knows
+ *   them; else the public key in base64.
+ * @property {string} [device] Of a voting key: the sign-in key, in base64, of the enrolment that it came with.
  * @property {0 | 1} spare 1 while no credential has been issued for a voting key. (A boolean cannot be indexed.)
  * @property {string} [poll]
  * @property {number} [credential]
@@ -24,7 +26,15 @@
  * @property {number} seq Of the last ballot signed, not counting those refused for good; 0 before the first.
  * @property {string} [waiting] That ballot, whole, while nobody knows whether it was stored.
  *
- * @typedef {{ poll: string, credential: number, seq: number, receipt: string, saved: number }} ReceiptRecord
+ * @typedef {object} ReceiptRecord A receipt with what it takes to verify it without a network.
+ * @property {string} poll
+ * @property {number} credential
+ * @property {number} seq
+ * @property {string} receipt
+ * @property {number} saved
+ * @property {string} logKey
+ * @property {string[]} witnesses
+ * @property {string} title The poll's.
  */
 import { toBase64 } from "./bytes.js";
 import { Unsupported, engine, sign } from "./engine.js";
@@ -33,7 +43,7 @@ import { Unsupported, engine, sign } from "./engine.js";
 let opened;
 
 /**
- * @param {Use} use
+ * @param {Use | "next/sign_in"} use
  * @returns {Promise<Signer | undefined>} Nothing after a change of phone or a clean-up of its data.
  * @throws {Unsupported}
  */
@@ -64,25 +74,33 @@ export async function makeDeviceKey(use) {
 }
 
 /**
- * Makes voting keys until `count` are spare.
+ * Makes voting keys until `count` of this enrolment are spare.
  *
  * @param {number} count
  * @returns {Promise<Bytes[]>} The public keys of all that are spare, to be registered with the server.
  * @throws {Unsupported}
  */
 export async function fillStock(count) {
-  /** @param {IDBObjectStore} store @returns {IDBRequest<KeyRecord[]>} */
-  const spares = (store) => store.index("spare").getAll(1);
-  const missing = count - (await transact("keys", "readonly", spares)).length;
+  const device = await findDeviceKey("sign_in");
+  return stockOf(device && toBase64(device.publicKey), count);
+}
+
+/** @param {string | undefined} device @param {number} count @returns {Promise<Bytes[]>} */
+export async function stockOf(device, count) {
+  async function spares() {
+    /** @type {KeyRecord[]} */
+    const all = await transact("keys", "readonly", (store) => store.index("spare").getAll(1));
+    return all.filter((record) => record.device === device);
+  }
+  const missing = count - (await spares()).length;
   const generator = await engine();
   for (let made = 0; made < missing; made += 1) {
     const pair = await generator.generate();
-    await transact("keys", "readwrite", (store) => store.add({ id: toBase64(pair.publicKey), spare: 1, ...pair }));
+    const record = { id: toBase64(pair.publicKey), spare: 1, device, ...pair };
+    await transact("keys", "readwrite", (store) => store.add(record));
   }
   askToPersist();
-  /** @type {KeyRecord[]} */
-  const stock = await transact("keys", "readonly", spares);
-  return stock.map(({ publicKey }) => publicKey);
+  return (await spares()).map(({ publicKey }) => publicKey);
 }
 
 /**
@@ -194,7 +212,7 @@ function release(poll, credential, seq, next) {
 }
 
 /** @param {Pick<KeyRecord, "secret" | "publicKey">} record @returns {Signer} */
-function asSigner({ secret, publicKey }) {
+export function asSigner({ secret, publicKey }) {
   return { publicKey, sign: (message) => sign(secret, message) };
 }
 
@@ -212,7 +230,7 @@ function askToPersist() {
  * @returns {Promise<any>}
  * @throws {Unsupported}
  */
-async function transact(name, mode, work) {
+export async function transact(name, mode, work) {
   try {
     opened ??= openDatabase();
     const transaction = (await opened).transaction(name, mode, { durability: "strict" });
@@ -254,7 +272,7 @@ async function openDatabase() {
  * @param {IDBRequest<T>} request
  * @returns {Promise<T>}
  */
-function result(request) {
+export function result(request) {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);

@@ -29,7 +29,7 @@ export const leafHash = (leaf) => sha256(concat(Uint8Array.of(0), leaf));
 export const nodeHash = (left, right) => sha256(concat(Uint8Array.of(1), left, right));
 
 /** Halves; tree sizes may exceed 32 bits, so no shifts. @param {number} n */
-const half = (n) => Math.floor(n / 2);
+export const half = (n) => Math.floor(n / 2);
 
 /**
  * Whether a leaf is in a tree (RFC 9162 §2.1.3.2, which says the steps that RFC 6962 leaves out).
@@ -54,45 +54,6 @@ export async function isIncluded(leaf, index, proof, tree) {
   }
   return last === 0 && equal(hash, tree.root);
 }
-
-/**
- * Whether `newer` holds the leaves of `older` as its first (RFC 9162 §2.1.4.2).
- *
- * @param {Tree} older
- * @param {Tree} newer
- * @param {Bytes[]} proof
- */
-export async function isConsistent(older, newer, proof) {
-  if (older.size === newer.size) return proof.length === 0 && equal(older.root, newer.root);
-  if (older.size === 0) return proof.length === 0 && equal(older.root, await sha256(new Uint8Array()));
-  if (older.size > newer.size) return false;
-  let [at, last] = [older.size - 1, newer.size - 1];
-  while (at % 2 === 1) [at, last] = [half(at), half(last)];
-  // A whole subtree is its own start; otherwise the proof begins with one.
-  const [start, ...rest] = at === 0 ? [older.root, ...proof] : proof;
-  if (!start) return false;
-  let [old, all] = [start, start];
-  for (const sibling of rest) {
-    if (last === 0) return false;
-    if (at % 2 === 1 || at === last) {
-      old = await nodeHash(sibling, old);
-      all = await nodeHash(sibling, all);
-      while (at % 2 === 0 && at !== 0) [at, last] = [half(at), half(last)];
-    } else {
-      all = await nodeHash(all, sibling);
-    }
-    [at, last] = [half(at), half(last)];
-  }
-  return last === 0 && equal(old, older.root) && equal(all, newer.root);
-}
-
-/**
- * Whether two checkpoints of one log, both opened, cannot both be true. Of two sizes only a proof can tell.
- *
- * @param {Tree} a
- * @param {Tree} b
- */
-export const isContradiction = (a, b) => a.size === b.size && !equal(a.root, b.root);
 
 /**
  * Reads and verifies a checkpoint: three lines, one signature of the log; lines of known witnesses verify, of others
@@ -178,23 +139,6 @@ export function checkCode(hash) {
   for (const byte of hash.subarray(0, 8)) bits = (bits << 8n) | BigInt(byte);
   let code = "";
   for (let shift = 59n; shift > 0n; shift -= 5n) code += ALPHABET[Number((bits >> shift) & 31n)];
-  return code.replace(/(.{4})(?=.)/g, "$1-");
-}
-
-/**
- * What somebody typed, as a check code, or `undefined`. Forgives case, spaces, hyphens and dashes, full-width forms,
- * and letters that look like digits.
- *
- * @param {string} typed
- */
-export function readCheckCode(typed) {
-  const code = typed
-    .replace(/[\uFF01-\uFF5E]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
-    .replace(/[\s\p{Pd}\u2212]/gu, "")
-    .replace(/[a-z]/g, (letter) => letter.toUpperCase())
-    .replace(/O/g, "0")
-    .replace(/[IL]/g, "1");
-  if (!/^[0-9A-HJKMNP-TV-Z]{12}$/.test(code)) return undefined;
   return code.replace(/(.{4})(?=.)/g, "$1-");
 }
 

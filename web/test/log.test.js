@@ -2,16 +2,14 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { toBase64, toHex, toUtf8 } from "../core/bytes.js";
 import { engine, sign } from "../core/engine.js";
+import { isConsistent, isContradiction, readCheckCode } from "../core/history.js";
 import {
   checkCode,
-  isConsistent,
-  isContradiction,
   isIncluded,
   leafHash,
   nodeHash,
   openCheckpoint,
   openReceipt,
-  readCheckCode,
 } from "../core/log.js";
 import { formatKey, parseKey, signNote } from "../core/note.js";
 import { bundle, entries, fromHex, vectors } from "./vectors.js";

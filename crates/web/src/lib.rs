@@ -1,1 +1,23 @@
 //! Heyi over HTTP: pages, import of rolls, administration.
+
+// Handlers are async, whether or not there is something to wait for.
+#![allow(clippy::unused_async)]
+
+pub mod admin;
+pub mod app;
+mod assets;
+pub mod config;
+mod csrf;
+pub mod demo;
+pub mod import;
+mod limit;
+pub mod listen;
+mod markdown;
+pub mod notify;
+mod pages;
+mod problem;
+mod record;
+pub mod serve;
+mod session;
+mod text;
+mod view;

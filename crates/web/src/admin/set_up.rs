@@ -1,0 +1,139 @@
+//! `heyi admin init` and `recover`: the ways in that need the machine itself.
+
+use std::{collections::BTreeSet, process::ExitCode};
+
+use anyhow::Context as _;
+use ballot::store::{
+    estate::{Estate, NewCompound},
+    fresh::Fresh,
+    place::Place,
+    staff::{NewStaff, Role, StaffLetter},
+};
+use clap::{Args, ValueEnum};
+
+use crate::{app::system_clock, config::Flags, serve};
+
+/// A term of an officer that nobody said otherwise of: five years (建房〔2009〕274号 32条).
+const TERM: u64 = 5 * 365 * 86_400;
+
+/// Where an estate is, which decides whose rules it votes under.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum PlaceName {
+    China,
+    Ningbo,
+    Weifang,
+}
+
+/// A new estate.
+#[derive(Args)]
+pub struct Init {
+    /// The estate's name.
+    #[arg(long)]
+    name: String,
+    /// A number to call for help.
+    #[arg(long)]
+    estate_phone: String,
+    /// Where to go for help.
+    #[arg(long)]
+    at: String,
+    /// Whose local rules apply.
+    #[arg(long, value_enum, default_value = "china")]
+    place: PlaceName,
+    /// An officer as `NAME:PHONE`; at least two.
+    #[arg(long = "officer", required = true, value_parser = officer)]
+    officers: Vec<(String, String)>,
+    #[command(flatten)]
+    settings: Flags,
+}
+
+/// A member of staff who has lost the device.
+#[derive(Args)]
+pub struct Recover {
+    /// The person's registered phone number.
+    #[arg(long)]
+    staff_phone: String,
+    #[command(flatten)]
+    settings: Flags,
+}
+
+fn officer(text: &str) -> Result<(String, String), String> {
+    let (name, phone) = text.split_once(':').ok_or("an officer is written as NAME:PHONE")?;
+    Ok((name.trim().to_owned(), phone.trim().to_owned()))
+}
+
+/// Sets an estate up and prints its officers' letters.
+pub(super) fn init(init: &Init) -> ExitCode {
+    with_estate(&init.settings, async |estate, origin| {
+        let now = system_clock()();
+        let staff = |(name, phone): &(String, String)| NewStaff {
+            role: Role::Officer,
+            name: name.clone(),
+            organisation: init.name.clone(),
+            phone: phone.clone(),
+            email: String::new(),
+            scope: BTreeSet::new(),
+            term_ends: now + TERM,
+        };
+        let new = NewCompound {
+            name: init.name.clone(),
+            phone: init.estate_phone.clone(),
+            service_point: init.at.clone(),
+            place: match init.place {
+                PlaceName::China => Place::China,
+                PlaceName::Ningbo => Place::Ningbo,
+                PlaceName::Weifang => Place::Weifang,
+            },
+            officers: init.officers.iter().map(staff).collect(),
+        };
+        let (_, letters) = estate.init(&new, now, &mut fresh()?).await?;
+        for letter in &letters {
+            print(letter, origin);
+        }
+        Ok(())
+    })
+}
+
+/// Prints a new letter for somebody whose device is lost.
+pub(super) fn recover(recover: &Recover) -> ExitCode {
+    with_estate(&recover.settings, async |estate, origin| {
+        for compound in estate.compounds().await? {
+            let staff = estate.staff(&compound.id).await?;
+            let Some(member) = staff.iter().find(|member| member.phone == recover.staff_phone) else { continue };
+            let letter = estate.recover_staff(&compound.id, &member.id, system_clock()(), &mut fresh()?).await?;
+            print(&letter, origin);
+            return Ok(());
+        }
+        anyhow::bail!("no member of staff has this phone number")
+    })
+}
+
+/// The letter, to be handed over in person.
+fn print(letter: &StaffLetter, origin: &str) {
+    println!("{}\t{}\t{origin}/enrol#{}", letter.staff.name, letter.code, letter.code);
+}
+
+fn fresh() -> anyhow::Result<Fresh> {
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed).context("no randomness")?;
+    Ok(Fresh::new(seed))
+}
+
+/// Runs on the settings' database, as the server opens it.
+fn with_estate(flags: &Flags, work: impl AsyncFnOnce(&Estate, &str) -> anyhow::Result<()>) -> ExitCode {
+    let done = flags.load(|name| std::env::var_os(name)).context("configuration").and_then(|config| {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        runtime.block_on(async {
+            let estate = serve::open(&config, None).await?;
+            work(&estate, &config.origin).await?;
+            estate.logs().stop().await;
+            Ok(())
+        })
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(err) => {
+            eprintln!("heyi admin: {err:#}");
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,520 @@
+//! What has happened in the demo's estate: officers appointed, a roll applied, owners enrolled, polls held.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+};
+
+use anyhow::Context as _;
+use ballot::{
+    hash::Hash,
+    id::PollId,
+    register::{Register, RegisterUnit},
+    roll::UnitKind,
+    statement::{Answer, Answers, Ballot, Candidate, Choice, Mark},
+    store::{
+        Submission,
+        acts::ActState,
+        estate::{Estate, NewCompound},
+        fresh::Fresh,
+        ids::{ActId, CompoundId, PersonId},
+        letters::{Letter, LettersFor},
+        outbox::Notice,
+        place::{Matter, Place},
+        polls::{Draft, DraftMotion},
+        register::NewRegister,
+        session::{Viewer, token_hash},
+        staff::{NewStaff, Role, StaffMember},
+    },
+};
+
+use super::{
+    Time,
+    device::{Device, seed},
+    estate,
+};
+
+const DAY: u64 = 86_400;
+/// The estate is always the same one.
+const SEED: u64 = 2026;
+/// The building whose lift was voted on.
+const LIFT: &str = "3";
+/// Of the lift's owners, those who do not vote.
+const SILENT_OF_TEN: usize = 2;
+
+/// Officers, clerk and auditor. The first two are played by this program, the others wait for a visitor.
+const STAFF: [(Role, &str, &str, &str); 6] = [
+    (Role::Officer, "梁启文", "业主委员会主任", "10099990001"),
+    (Role::Officer, "苏映红", "业主委员会副主任", "10099990002"),
+    (Role::Officer, "何建国", "业主委员会委员", "10099990003"),
+    (Role::Officer, "叶美玲", "业主委员会委员", "10099990004"),
+    (Role::Clerk, "郑晓东", "服务点工作人员", "10099990005"),
+    (Role::Auditor, "傅清泉", "街道监督员", "10099990006"),
+];
+
+struct Person {
+    device: Device,
+    viewer: Viewer,
+}
+
+struct Teller<'a> {
+    estate: &'a Estate,
+    time: &'a Time,
+    compound: CompoundId,
+    officers: Vec<Person>,
+}
+
+/// Tells the whole story and gives the guide for visitors.
+///
+/// # Errors
+/// A use case refuses what the story needs: a fault of ours.
+pub(super) async fn tell(estate: &Estate, time: &Time, voters: usize, origin: &str) -> anyhow::Result<String> {
+    let today = time.now();
+    time.set(today - 60 * DAY);
+    let mut teller = Teller::begin(estate, time).await?;
+    let register = estate::estate(SEED);
+    teller.apply(&register).await?;
+    let staff = teller.appoint().await?;
+    let letters = teller.letters().await?;
+    let cast = Cast::choose(&register, &letters);
+
+    time.set(today - 58 * DAY);
+    let lift = teller.publish(&lift_draft(time.now())).await?;
+    let mut owners = teller.enrol(voters_of(&letters, &cast, Some(LIFT), usize::MAX)).await?;
+    time.set(today - 20 * DAY);
+    teller.vote(&lift, &mut owners, |place| place % 10 >= SILENT_OF_TEN, lift_choice).await?;
+    time.set(today - 12 * DAY);
+    teller.result(&lift).await?;
+
+    time.set(today - 21 * DAY);
+    teller.sign_in_officers().await?;
+    let running = teller.publish(&running_draft(time.now(), today)).await?;
+    let mut more = teller.enrol(voters_of(&letters, &cast, None, voters)).await?;
+    time.set(today - 2 * DAY);
+    owners.truncate(voters / 3);
+    teller.vote(&running, &mut owners, |_| true, running_choice).await?;
+    teller.vote(&running, &mut more, |_| true, running_choice).await?;
+    time.set(today - 1);
+    teller.sign_in_officers().await?;
+    teller.draft(&election_draft(today)).await?;
+    teller.clear_outbox().await?;
+    Ok(guide(origin, &cast, &staff, &lift, &teller.log_key(&lift).await?))
+}
+
+impl<'a> Teller<'a> {
+    /// The compound with its first two officers at work.
+    async fn begin(estate: &'a Estate, time: &'a Time) -> anyhow::Result<Self> {
+        let officers = STAFF[..2].iter().map(|member| new_staff(*member, time.now())).collect();
+        let new = NewCompound {
+            name: estate::NAME.to_owned(),
+            phone: "010-12345678".to_owned(),
+            service_point: "1 号楼大堂".to_owned(),
+            place: Place::China,
+            officers,
+        };
+        let (compound, letters) = estate.init(&new, time.now(), &mut fresh()?).await?;
+        let mut teller = Self { estate, time, compound, officers: Vec::new() };
+        for letter in letters {
+            let person = teller.enrol_one(&letter.code, true).await?;
+            teller.officers.push(person);
+        }
+        Ok(teller)
+    }
+
+    /// Enrols a device by a letter's code and the one-time code that is sent.
+    async fn enrol_one(&self, letter: &str, is_staff: bool) -> anyhow::Result<Person> {
+        let now = self.time.tick();
+        let device = Device::new()?;
+        let challenge = self.estate.start_enrolment(&self.compound, letter, 0, "zh", now, &mut fresh()?).await?;
+        let mut code = None;
+        for message in self.estate.queued_messages(&self.compound, 50).await? {
+            if let Notice::Code { code: sent, .. } = &message.notice {
+                code = Some(sent.clone());
+            }
+            self.estate.message_sent(&message.id).await?;
+        }
+        let code = code.context("no code was sent")?;
+        let keys = device.keys(is_staff)?;
+        let enrolled = self.estate.finish_enrolment(&challenge, &code, &keys, now, &mut fresh()?).await?;
+        let viewer = self.viewer(&enrolled.signed_in.token.reveal()).await?;
+        Ok(Person { device, viewer })
+    }
+
+    async fn viewer(&self, token: &str) -> anyhow::Result<Viewer> {
+        let hash = token_hash(token).context("a session's token")?;
+        self.estate.session_of(&hash, self.time.now()).await?.context("the session has just begun")
+    }
+
+    /// Signs somebody in anew by their device: weeks have passed.
+    async fn sign_in(&self, person: &mut Person) -> anyhow::Result<()> {
+        let now = self.time.tick();
+        let purpose = ballot::store::session::ChallengeFor::SignIn;
+        let challenge = self.estate.challenge(purpose, now, &mut fresh()?).await?;
+        let (key, answer) = (person.device.sign_in_key(), person.device.answer(&challenge.text));
+        let signed_in = self.estate.sign_in_by_device(&challenge.id, &key, &answer, now, &mut fresh()?).await?;
+        person.viewer = self.viewer(&signed_in.token.reveal()).await?;
+        Ok(())
+    }
+
+    async fn sign_in_officers(&mut self) -> anyhow::Result<()> {
+        let mut officers = std::mem::take(&mut self.officers);
+        for officer in &mut officers {
+            self.sign_in(officer).await?;
+        }
+        self.officers = officers;
+        Ok(())
+    }
+
+    fn officer(&self) -> anyhow::Result<&StaffMember> {
+        self.officers[0].viewer.staff(Role::Officer).context("an officer")
+    }
+
+    /// Both officers sign an act, which is then done.
+    async fn carry(&self, act: &ActId) -> anyhow::Result<()> {
+        let text = self.estate.act(&self.compound, act).await?.context("the act was put up")?.text;
+        let mut state = ActState::Open;
+        for officer in &self.officers {
+            let by = officer.viewer.staff(Role::Officer).context("an officer")?;
+            let signature = officer.device.sign(&text);
+            state = self.estate.sign_act(by, act, &signature, self.time.tick(), &mut fresh()?).await?;
+        }
+        anyhow::ensure!(state == ActState::Done, "two signatures did not carry an act: {state:?}");
+        Ok(())
+    }
+
+    async fn apply(&self, register: &Register) -> anyhow::Result<()> {
+        let new = NewRegister {
+            register: register.clone(),
+            file_name: "富枫新苑业主名册.xlsx".to_owned(),
+            file_sha256: Hash::of(format!("{register:?}").as_bytes()),
+            summary: serde_json::json!({ "added": register.units.len() }),
+        };
+        let act = self.estate.propose_register(self.officer()?, new, self.time.tick(), &mut fresh()?).await?;
+        self.carry(&act).await
+    }
+
+    /// The other members of staff, each with the code of the letter that waits for a visitor.
+    async fn appoint(&self) -> anyhow::Result<Vec<(StaffMember, String)>> {
+        let by = self.officer()?;
+        for member in &STAFF[2..] {
+            let new = new_staff(*member, self.time.now());
+            let act = self.estate.propose_appointment(by, &new, self.time.tick(), &mut fresh()?).await?;
+            self.carry(&act).await?;
+        }
+        let mut waiting = Vec::new();
+        for member in self.estate.staff(&self.compound).await? {
+            if STAFF[2..].iter().any(|(.., phone)| *phone == member.phone) {
+                let letter = self.estate.staff_letter(by, &member.id, self.time.tick(), &mut fresh()?).await?;
+                waiting.push((member, letter.code));
+            }
+        }
+        Ok(waiting)
+    }
+
+    async fn letters(&self) -> anyhow::Result<Vec<Letter>> {
+        let everybody = LettersFor::Everybody(BTreeSet::new());
+        Ok(self.estate.print_letters(self.officer()?, &everybody, self.time.tick(), &mut fresh()?).await?)
+    }
+
+    async fn enrol(&self, letters: Vec<&Letter>) -> anyhow::Result<Vec<Person>> {
+        let mut people = Vec::with_capacity(letters.len());
+        for letter in letters {
+            people.push(self.enrol_one(&letter.code, false).await?);
+        }
+        Ok(people)
+    }
+
+    async fn draft(&self, draft: &Draft) -> anyhow::Result<PollId> {
+        Ok(self.estate.create_draft(self.officer()?, draft, self.time.tick(), &mut fresh()?).await?)
+    }
+
+    async fn publish(&self, draft: &Draft) -> anyhow::Result<PollId> {
+        let poll = self.draft(draft).await?;
+        let act = self.estate.propose_poll(self.officer()?, &poll, self.time.tick(), &mut fresh()?).await?;
+        self.carry(&act).await?;
+        Ok(poll)
+    }
+
+    /// Those of the people whom `does_vote` picks vote, for each holder they belong to.
+    async fn vote(
+        &self,
+        poll: &PollId,
+        people: &mut [Person],
+        does_vote: impl Fn(usize) -> bool,
+        choose: impl Fn(usize) -> Choice,
+    ) -> anyhow::Result<()> {
+        let log = self.estate.logs().log(poll).await?;
+        let (manifest, motions) = log.read(|state, _| (state.manifest_hash(), state.manifest().motions.clone()));
+        for (place, person) in people.iter_mut().enumerate().filter(|(place, _)| does_vote(*place)) {
+            self.sign_in(person).await?;
+            // Parking owners elsewhere are not on the roll of one building.
+            let Ok(holders) = self.estate.my_poll(&person.viewer, poll).await else { continue };
+            for holder in holders {
+                let Some(credential) = holder.credential.filter(|credential| credential.is_this_device) else {
+                    continue;
+                };
+                let choice = choose(place);
+                let answers = motions.iter().map(|motion| {
+                    let answer = match &motion.candidates {
+                        None => Answer::Choice(choice),
+                        Some(candidates) => Answer::Marks(BTreeMap::from([(candidates[0].id.clone(), Mark::For)])),
+                    };
+                    (motion.id.clone(), answer)
+                });
+                let ballot = Ballot {
+                    agent: None,
+                    answers: answers.collect(),
+                    channel: None,
+                    credential: credential.number,
+                    for_holder: None,
+                    holder: Some(holder.holder),
+                    manifest,
+                    poll: poll.clone(),
+                    seq: (credential.last_seq + 1).try_into()?,
+                };
+                let bytes = person.device.ballot(self.estate.host(), &credential.public_key, ballot)?;
+                self.time.tick();
+                log.submit(Submission::ready(bytes)).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn result(&mut self, poll: &PollId) -> anyhow::Result<()> {
+        self.sign_in_officers().await?;
+        let act = self.estate.propose_result(self.officer()?, poll, self.time.tick(), &mut fresh()?).await?;
+        self.carry(&act).await
+    }
+
+    async fn log_key(&self, poll: &PollId) -> anyhow::Result<String> {
+        Ok(self.estate.logs().log(poll).await?.key().to_string())
+    }
+
+    /// What was told while the story ran is no news to a visitor.
+    async fn clear_outbox(&self) -> anyhow::Result<()> {
+        loop {
+            let messages = self.estate.queued_messages(&self.compound, 500).await?;
+            if messages.is_empty() {
+                return Ok(());
+            }
+            for message in messages {
+                self.estate.message_sent(&message.id).await?;
+            }
+        }
+    }
+}
+
+fn fresh() -> anyhow::Result<Fresh> {
+    Ok(Fresh::new(seed()?))
+}
+
+fn new_staff((role, name, organisation, phone): (Role, &str, &str, &str), now: u64) -> NewStaff {
+    NewStaff {
+        role,
+        name: name.to_owned(),
+        organisation: organisation.to_owned(),
+        phone: phone.to_owned(),
+        email: String::new(),
+        scope: BTreeSet::new(),
+        term_ends: now + 3 * 365 * DAY,
+    }
+}
+
+/// The owners whom a visitor plays; nobody else votes for them.
+struct Cast {
+    /// Who somebody is, the home, the letter's code, the phone.
+    owners: Vec<(&'static str, Letter, String)>,
+    people: BTreeSet<PersonId>,
+}
+
+impl Cast {
+    fn choose(register: &Register, letters: &[Letter]) -> Self {
+        let homes: BTreeSet<_> =
+            register.units.iter().filter(|unit| unit.kind == UnitKind::Home).map(home_of).collect();
+        let is_home = |letter: &&Letter| homes.contains(&(&letter.building, &letter.entrance, &letter.number));
+        let by_home: BTreeMap<(String, String, String), Vec<&Letter>> =
+            letters.iter().filter(is_home).fold(BTreeMap::new(), |mut homes, letter| {
+                let home = (letter.building.clone(), letter.entrance.clone(), letter.number.clone());
+                homes.entry(home).or_insert_with(Vec::new).push(letter);
+                homes
+            });
+        let letters_of: BTreeMap<&PersonId, usize> = letters.iter().fold(BTreeMap::new(), |mut counts, letter| {
+            *counts.entry(&letter.person).or_default() += 1;
+            counts
+        });
+        let has_phone = |letter: &Letter| phone_of(register, letter).is_some();
+        let is_plain = |letter: &Letter| letters_of[&letter.person] == 1 && has_phone(letter);
+        let homes = || by_home.iter().filter(|((building, ..), _)| building != LIFT);
+        let alone = homes().filter_map(|(_, home)| <[&Letter; 1]>::try_from(home.clone()).ok()).map(|[letter]| letter);
+        let mut plain = alone.clone().filter(|letter| is_plain(letter));
+        let several = alone.filter(|letter| letters_of[&letter.person] > 1 && has_phone(letter)).take(1);
+        let couple = homes().find(|(_, home)| home.len() == 2 && home.iter().all(|letter| is_plain(letter)));
+        let mut owners = Vec::new();
+        owners.extend(plain.next().map(|letter| ("业主 owner", letter)));
+        owners.extend(plain.next().map(|letter| ("老年业主 elderly owner", letter)));
+        owners.extend(couple.into_iter().flat_map(|(_, home)| home.iter().map(|letter| ("共有人 co-owner", *letter))));
+        owners.extend(several.map(|letter| ("多套房业主 owner of several units", letter)));
+        let people = owners.iter().map(|(_, letter)| letter.person.clone()).collect();
+        let owners = owners
+            .into_iter()
+            .map(|(role, letter)| (role, letter.clone(), phone_of(register, letter).unwrap_or_default()))
+            .collect();
+        Self { owners, people }
+    }
+}
+
+fn home_of(unit: &RegisterUnit) -> (&String, &String, &String) {
+    (&unit.label.building, &unit.label.entrance, &unit.label.number)
+}
+
+/// The phone of the person whom a letter is for; visitors play no firms.
+fn phone_of(register: &Register, letter: &Letter) -> Option<String> {
+    let home = (&letter.building, &letter.entrance, &letter.number);
+    let unit = register.units.iter().find(|unit| home_of(unit) == home)?;
+    let owners = unit.owners.iter().map(|owner| &register.persons[*owner]).filter(|owner| !owner.is_organisation);
+    owners.filter(|person| person.name == letter.name).find_map(|person| person.phones.first().cloned())
+}
+
+/// One letter of each owner who is no part of the visitor's, in one building or outside of the lift's.
+fn voters_of<'a>(letters: &'a [Letter], cast: &Cast, building: Option<&str>, most: usize) -> Vec<&'a Letter> {
+    let mut seen = BTreeSet::new();
+    let is_there = |letter: &&Letter| building.map_or(letter.building != LIFT, |name| letter.building == name);
+    let theirs = letters.iter().filter(is_there).filter(|letter| !cast.people.contains(&letter.person));
+    // Every ninth, so that all buildings have some turnout.
+    let stride = if building.is_some() { 1 } else { 9 };
+    theirs.filter(|letter| seen.insert(&letter.person)).step_by(stride).take(most).collect()
+}
+
+fn lift_choice(place: usize) -> Choice {
+    match place % 9 {
+        0 | 5 => Choice::Against,
+        7 => Choice::Abstain,
+        _ => Choice::For,
+    }
+}
+
+fn running_choice(place: usize) -> Choice {
+    match place % 7 {
+        0 | 3 => Choice::Against,
+        5 => Choice::Abstain,
+        _ => Choice::For,
+    }
+}
+
+fn motion(id: &str, matter: Matter, title: &str, text: &str) -> DraftMotion {
+    DraftMotion {
+        id: id.parse().expect("an id of ours"),
+        matter,
+        title: title.to_owned(),
+        text: text.to_owned(),
+        attachments: BTreeSet::new(),
+        has_abstain: true,
+        seats: None,
+        candidates: Vec::new(),
+        rule: None,
+    }
+}
+
+fn lift_draft(now: u64) -> Draft {
+    Draft {
+        title: "更换 3 号楼电梯".to_owned(),
+        motions: vec![motion("lift", Matter::UseFund, "是否同意使用维修资金更换 3 号楼电梯？", LIFT_TEXT)],
+        scope: BTreeSet::from([LIFT.to_owned()]),
+        posted: now,
+        opens: now + 17 * DAY,
+        closes: now + 45 * DAY,
+        answers: Answers::Public,
+        test: false,
+    }
+}
+
+fn running_draft(now: u64, today: u64) -> Draft {
+    Draft {
+        title: "充电桩与大门改造".to_owned(),
+        motions: vec![
+            motion("charging", Matter::CommonParts, "是否同意在地面停车场东侧安装 40 个充电桩？", CHARGING_TEXT),
+            motion("gate", Matter::Other, "是否同意把南门改为人车分流？", GATE_TEXT),
+        ],
+        scope: BTreeSet::new(),
+        posted: now,
+        opens: now + 17 * DAY,
+        closes: today + 12 * DAY,
+        answers: Answers::Inspectors,
+        test: false,
+    }
+}
+
+fn election_draft(today: u64) -> Draft {
+    let names = ["梁启文", "苏映红", "何建国", "叶美玲", "曹国强", "袁淑芬"];
+    let candidate = |(number, name): (usize, &&str)| Candidate {
+        id: format!("c{}", number + 1).parse().expect("an id of ours"),
+        name: (*name).to_owned(),
+    };
+    let election = DraftMotion {
+        has_abstain: false,
+        seats: Some(5),
+        candidates: names.iter().enumerate().map(candidate).collect(),
+        ..motion("committee", Matter::Election, "选举第三届业主委员会委员", ELECTION_TEXT)
+    };
+    Draft {
+        title: "选举第三届业主委员会".to_owned(),
+        motions: vec![election],
+        scope: BTreeSet::new(),
+        posted: today + DAY,
+        opens: today + 18 * DAY,
+        closes: today + 38 * DAY,
+        answers: Answers::Inspectors,
+        test: false,
+    }
+}
+
+/// Who can sign in and how, and how to check the finished poll.
+fn guide(origin: &str, cast: &Cast, staff: &[(StaffMember, String)], lift: &PollId, log_key: &str) -> String {
+    let mut text = String::new();
+    let mut line = |words: std::fmt::Arguments<'_>| {
+        text.write_fmt(words).expect("a String takes any text");
+        text.push('\n');
+    };
+    line(format_args!("\n合议演示 Heyi demo: {origin}"));
+    line(format_args!("短信验证码都显示在 one-time codes are shown at {origin}/outbox"));
+    line(format_args!("每个人用一个单独的浏览器窗口 give every person a browser profile of their own\n"));
+    for (role, letter, phone) in &cast.owners {
+        line(format_args!(
+            "{role}: {}，{} 号楼 {} 单元 {}\n    手机 phone {phone}  邀请信 letter {}\n    {origin}/enrol#{}",
+            letter.name, letter.building, letter.entrance, letter.number, letter.code, letter.code
+        ));
+    }
+    for (member, code) in staff {
+        let role = match member.role {
+            Role::Officer => "业委会委员 officer",
+            Role::Clerk => "工作人员 clerk",
+            Role::Auditor => "监督员 auditor",
+        };
+        line(format_args!(
+            "{role}: {}\n    手机 phone {}  邀请信 letter {code}\n    {origin}/enrol#{code}",
+            member.name, member.phone
+        ));
+    }
+    line(format_args!("\n自己核对已结束的表决 check the finished poll yourself:"));
+    line(format_args!("  curl -o lift.tar {origin}/log/{lift}/bundle.tar"));
+    line(format_args!(
+        "  cargo run --release -p ballot --features cli --bin heyi-audit -- verify lift.tar --log-key '{log_key}'"
+    ));
+    line(format_args!("结果 the result: {origin}/polls/{lift}/result\n停止 stop: Ctrl-C"));
+    text
+}
+
+const LIFT_TEXT: &str = "## 为什么\n\n3 号楼两部电梯已用 19 年，今年停梯 11 次，其中 2 次困人。检测单位建议更换。\n\n\
+## 怎么做\n\n- 两部电梯依次更换，每部工期 25 天，期间另一部照常运行\n- 三家单位报价，取中间价\n\n\
+## 花多少钱\n\n| 项目 | 金额 |\n|---|---|\n| 两部电梯 | 486,000 元 |\n| 拆除与土建 | 58,000 元 |\n| 检测验收 | 6,000 元 |\n\n\
+合计 550,000 元，从 3 号楼维修资金中列支，余额 812,000 元。\n";
+
+const CHARGING_TEXT: &str = "## 为什么\n\n小区新能源车已有 310 辆，现有充电桩 12 个，夜里排队。\n\n\
+## 怎么做\n\n由中标单位投资安装 40 个 7 kW 充电桩，占用东侧地面车位 40 个，电费执行居民合表电价，服务费不超过每度 0.30 元。\n\n\
+## 收益\n\n每年场地费 36,000 元，归全体业主，按季度公布。\n";
+
+const GATE_TEXT: &str = "## 为什么\n\n南门人车混行，早上上学时最拥挤。\n\n\
+## 怎么做\n\n东侧改为人行门，西侧为车行门，增设雨棚和无障碍坡道。费用 42,000 元，从公共收益中列支。\n";
+
+const ELECTION_TEXT: &str = "## 说明\n\n本届任期五年，设委员 5 名。候选人 6 名，由业主推荐、筹备组核对资格后公布。\n\n\
+每位业主最多可以对 5 名候选人投同意票。\n";

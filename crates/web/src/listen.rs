@@ -1,0 +1,116 @@
+//! Connections with deadlines.
+//!
+//! A connection that says nothing for five seconds, or does not finish its headers in five, is
+//! closed; so are those above the cap. HTTP/1 only: a proxy in front speaks HTTP/2 to phones.
+
+use std::{
+    future::Future,
+    io,
+    net::{SocketAddr, TcpListener},
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use axum::Router;
+use axum_server::{Handle, accept::Accept};
+use hyper_util::rt::TokioTimer;
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::TcpStream,
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::timeout,
+};
+
+const FIRST_BYTE: Duration = Duration::from_secs(5);
+const HEADERS: Duration = Duration::from_secs(5);
+const STOP: Duration = Duration::from_secs(10);
+
+/// Serves until `stop` is done; then takes no new connection and lets the open ones finish, for ten
+/// seconds at most.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    connections: usize,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    listener.set_nonblocking(true)?;
+    let handle = Handle::new();
+    let stopping = handle.clone();
+    tokio::spawn(async move {
+        stop.await;
+        tracing::info!("stopping");
+        stopping.graceful_shutdown(Some(STOP));
+    });
+    let mut server = axum_server::from_tcp(listener)?;
+    server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADERS);
+    server
+        .handle(handle)
+        .acceptor(Gate { room: Arc::new(Semaphore::new(connections)) })
+        .http1_only()
+        .serve(router.into_make_service_with_connect_info::<SocketAddr>())
+        .await
+}
+
+/// Lets a connection in if there is room and its first byte comes in time.
+#[derive(Clone)]
+struct Gate {
+    room: Arc<Semaphore>,
+}
+
+impl<S: Send + 'static> Accept<TcpStream, S> for Gate {
+    type Stream = Counted;
+    type Service = S;
+    type Future = Pin<Box<dyn Future<Output = io::Result<(Counted, S)>> + Send>>;
+
+    fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
+        let permit = self.room.clone().try_acquire_owned();
+        Box::pin(async move {
+            let permit = permit.map_err(|_| io::ErrorKind::ConnectionRefused)?;
+            stream.set_nodelay(true)?;
+            if timeout(FIRST_BYTE, stream.peek(&mut [0])).await?? == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            Ok((Counted { stream, _permit: permit }, service))
+        })
+    }
+}
+
+/// A connection that holds its place under the cap.
+struct Counted {
+    stream: TcpStream,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl AsyncRead for Counted {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for Counted {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(cx, buf)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+}

@@ -1,0 +1,53 @@
+//! Pages by family: typed paths, forms, handlers and what they show.
+
+mod audit;
+mod check;
+mod console;
+mod enrol;
+mod health;
+mod help;
+mod home;
+mod log;
+mod me;
+pub(crate) mod poll;
+pub(crate) mod prefs;
+mod result;
+mod sign_in;
+pub(crate) mod vote;
+
+use axum::Router;
+
+use crate::app::App;
+
+/// Every page; the general rate limit stands around them.
+pub(crate) fn routes(app: &App) -> Router<App> {
+    Router::new()
+        .merge(home::routes())
+        .merge(help::routes())
+        .merge(prefs::routes())
+        .merge(sign_in::routes(app))
+        .merge(enrol::routes(app))
+        .merge(me::routes())
+        .merge(console::routes())
+        .merge(vote::routes())
+        .merge(check::routes())
+        .merge(poll::routes())
+        .merge(result::routes())
+        .merge(audit::routes())
+        .merge(crate::notify::routes())
+}
+
+/// What has a limit of its own, or is asked by machines of ours.
+pub(crate) fn unlimited_routes() -> Router<App> {
+    Router::new().merge(health::routes()).merge(vote::ballots()).merge(log::routes())
+}
+
+/// A path as a value in a query.
+pub(crate) fn escape(path: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte);
+    let escaped = path.bytes().map(|byte| match char::from(byte) {
+        plain if is_plain(byte) => plain.to_string(),
+        _ => format!("%{byte:02X}"),
+    });
+    escaped.collect()
+}

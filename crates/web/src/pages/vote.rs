@@ -1,0 +1,415 @@
+//! The vote: one page of four screens, and the route that takes ballots.
+//!
+//! The page can be read without scripts; choosing, signing and sending happen in `pages/vote.js`, so
+//! that the server never learns a choice before it is signed, nor holds a key.
+
+use axum::{
+    Router,
+    body::Bytes,
+    extract::State,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use ballot::{
+    id::PollId,
+    state::Phase,
+    statement::{Answers, Choice, Manifest, Motion},
+    store::{
+        ReadError, Refusal, Submission, SubmitError,
+        polls::{MyHolder, ViewError},
+    },
+};
+use maud::{Markup, html};
+use serde_json::json;
+
+use super::enrol::old_browser;
+use crate::{
+    app::App,
+    assets,
+    problem::{Path, Problem, Raw},
+    session::{Owner, Someone},
+    text::{Lang, Sentence, area, home_label, vote as text, when},
+    view::{Page, Reader, Tone, notice, radio_card, step, summary, tag},
+};
+
+/// The media type of a statement: no form of another site can send it.
+const STATEMENT: &str = "application/vnd.heyi.statement";
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new().route("/polls/{poll}/vote", get(show))
+}
+
+/// Ballots have their poll's queue for a limit, and a signature each.
+pub(crate) fn ballots() -> Router<App> {
+    Router::new().route("/polls/{poll}/ballots", post(cast))
+}
+
+/// Takes a ballot's exact bytes and answers with its receipt.
+///
+/// The signature is what counts. A session may be missing, but one that ended, or is somebody's who
+/// lost the right, takes nothing in.
+async fn cast(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Path(poll): Path<String>,
+    session: Option<Someone>,
+    Raw(bytes): Raw,
+) -> Result<Response, Problem> {
+    if session.is_none() && Someone::is_claimed(&app, &headers) {
+        return Err(Problem::SIGNED_OUT);
+    }
+    let poll: PollId = poll.parse().map_err(|_| NO_SUCH_POLL)?;
+    if headers.get(header::CONTENT_TYPE).is_none_or(|given| given != STATEMENT) {
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type", crate::text::problem::malformed));
+    }
+    let bytes: Bytes = bytes;
+    if !bytes.starts_with(b"heyi/ballot/v1\n") {
+        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "format", text::refused_other));
+    }
+    let stored = app.estate().logs().submit(&poll, Submission::ready(bytes.to_vec())).await?;
+    let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
+    Ok((headers, stored.receipt.to_string()).into_response())
+}
+
+const NO_SUCH_POLL: Problem = Problem::new(StatusCode::NOT_FOUND, "no_such_poll", crate::text::problem::not_found);
+
+impl From<SubmitError> for Problem {
+    /// 409, 410 and 422 tell the phone that these bytes were looked for and are not in the log (web/README.md).
+    fn from(err: SubmitError) -> Self {
+        let code = err.code();
+        match err {
+            SubmitError::Refused(refusal) => {
+                let (status, say): (_, Sentence) = match (&refusal, code) {
+                    (Refusal::NoPoll, _) => return NO_SUCH_POLL,
+                    (Refusal::NotOpen(_), _) => (StatusCode::CONFLICT, text::refused_not_open),
+                    (Refusal::Closed(_), _) | (_, "closed") => (StatusCode::GONE, text::refused_closed),
+                    (_, "not_eligible") => (StatusCode::FORBIDDEN, text::refused_not_eligible),
+                    (_, "seq") => (StatusCode::CONFLICT, text::refused_seq),
+                    _ => (StatusCode::UNPROCESSABLE_ENTITY, text::refused_other),
+                };
+                Self::new(status, code, say)
+            }
+            SubmitError::Busy { retry_after } => Self { code, retry_after: Some(retry_after), ..Self::BUSY },
+            SubmitError::Unavailable(outage) => {
+                tracing::error!(code = outage.code(), "the log takes no statements");
+                Self { code, retry_after: Some(5), ..Self::BUSY }
+            }
+            SubmitError::Unknown => Self { code, ..Self::BUSY },
+        }
+    }
+}
+
+impl From<ReadError> for Problem {
+    fn from(err: ReadError) -> Self {
+        match err {
+            ReadError::NotFound => Self::NOT_FOUND,
+            ReadError::Database(err) => err.into(),
+            err => Self::internal(&err),
+        }
+    }
+}
+
+impl From<ViewError> for Problem {
+    fn from(err: ViewError) -> Self {
+        match err {
+            ViewError::NoSuchPoll | ViewError::NotInspector => Self::NOT_FOUND,
+            ViewError::NotOnRoll => Self::new(StatusCode::FORBIDDEN, "not_eligible", text::not_on_roll),
+            ViewError::Database(err) => err.into(),
+        }
+    }
+}
+
+async fn show(
+    State(app): State<App>,
+    reader: Reader,
+    Owner { viewer }: Owner,
+    Path(poll): Path<String>,
+) -> Result<Response, Problem> {
+    let poll: PollId = poll.parse().map_err(|_| Problem::NOT_FOUND)?;
+    let holders = app.estate().my_poll(&viewer, &poll).await?;
+    let log = app.estate().logs().log(&poll).await?;
+    let now = app.now();
+    let (manifest, hash, phase) =
+        log.read(|state, _| (state.manifest().clone(), state.manifest_hash(), state.phase(now)));
+    let data = json!({
+        "host": app.estate().host(),
+        "id": poll.as_str(),
+        "logKey": log.key().to_string(),
+        "witnesses": manifest.keys.witnesses.iter().map(|key| &key.0).collect::<Vec<_>>(),
+        "address": format!("/polls/{poll}/ballots"),
+        "title": manifest.title,
+        "manifest": hash.to_string(),
+        "release": assets::release(),
+        "holders": holders.iter().map(|holder| holder_data(reader.lang, holder)).collect::<Vec<_>>(),
+    });
+    let vote = Vote { reader: &reader, manifest: &manifest, holders: &holders, phase };
+    let body = html! {
+        div #vote data-poll=(data) { (vote.show()) }
+    };
+    Ok(Page::new(&reader, &manifest.title).script("pages/vote.js").light().show(body))
+}
+
+fn holder_data(lang: Lang, holder: &MyHolder) -> serde_json::Value {
+    json!({
+        "holder": holder.holder.get(),
+        "homes": homes_of(lang, holder),
+        "credential": holder.credential.as_ref().map(|credential| json!({
+            "number": credential.number.get(),
+            "key": credential.public_key,
+            "lastSeq": credential.last_seq,
+        })),
+    })
+}
+
+fn homes_of(lang: Lang, holder: &MyHolder) -> String {
+    let homes: Vec<_> = holder.units.iter().map(|unit| home_label(lang, &unit.label)).collect();
+    homes.join(lang.pick("、", "; "))
+}
+
+/// What the page shows.
+struct Vote<'a> {
+    reader: &'a Reader,
+    manifest: &'a Manifest,
+    holders: &'a [MyHolder],
+    phase: Phase,
+}
+
+impl Vote<'_> {
+    fn show(&self) -> Markup {
+        html! {
+            (self.start())
+            @if self.phase == Phase::Open {
+                form #choose {
+                    (self.choose())
+                }
+                (self.check())
+                (self.done())
+            }
+        }
+    }
+
+    /// The first screen: what is asked, whom one votes for, who will see it.
+    fn start(&self) -> Markup {
+        let (lang, manifest) = (self.reader.lang, self.manifest);
+        let own = || self.holders.iter().flat_map(|holder| holder.people.iter().filter(|person| person.is_viewer));
+        let has_voted = own().next().is_some() && own().all(|person| person.has_voted);
+        html! {
+            section #start {
+                h1 tabindex="-1" {
+                    @if has_voted { (text::cast_already(lang)) } @else { (text::to_cast(lang, manifest.motions.len())) }
+                }
+                @if manifest.test { p { (tag(Tone::Warn, text::test_poll(lang))) } }
+                @for motion in &manifest.motions { p .question { strong { (motion.title) } } }
+                (self.stands_for())
+                p { (self.deadline()) }
+                (notice(Tone::Plain, &html! { p { (who_sees(lang, manifest.policy.answers)) } }))
+                (self.co_owners())
+                @if self.phase == Phase::Open {
+                    (old_browser(lang))
+                    div #no-key .notice.warn hidden {
+                        p { (text::no_key(lang)) }
+                        p { a .btn href="/enrol" { (text::enrol(lang)) } }
+                    }
+                    p #go hidden {
+                        button type="button" .btn { @if has_voted { (text::vote_again(lang)) } @else { (text::start(lang)) } }
+                        span .muted { (text::one_minute(lang)) }
+                    }
+                }
+                p { a .btn.second href={ "/polls/" (manifest.poll) } { (text::read_first(lang)) } }
+                details {
+                    summary { (text::on_paper(lang)) }
+                    p { (text::on_paper_how(lang)) }
+                }
+            }
+        }
+    }
+
+    fn deadline(&self) -> String {
+        let (lang, manifest) = (self.reader.lang, self.manifest);
+        match self.phase {
+            Phase::Before => text::opens_at(lang, &when(lang, manifest.opens)),
+            Phase::Open => text::deadline(lang, &when(lang, manifest.closes)),
+            Phase::Ended | Phase::Closed => text::over(lang, &when(lang, manifest.closes)),
+        }
+    }
+
+    fn stands_for(&self) -> Markup {
+        let lang = self.reader.lang;
+        let units: Vec<_> = self.holders.iter().flat_map(|holder| &holder.units).collect();
+        let total = self.holders.iter().map(|holder| holder.area).sum();
+        html! {
+            p { (text::you_stand_for(lang)) }
+            ul {
+                @for unit in &units { li { (text::home_with_area(lang, &home_label(lang, &unit.label), &area(lang, unit.area))) } }
+            }
+            @if 1 < units.len() { p { (text::together(lang, &area(lang, total))) } }
+        }
+    }
+
+    fn co_owners(&self) -> Markup {
+        let lang = self.reader.lang;
+        let others = self.holders.iter().flat_map(|holder| holder.people.iter().filter(|person| !person.is_viewer));
+        html! {
+            @for person in others {
+                @if person.has_voted {
+                    (notice(Tone::Warn, &html! { p { (text::co_owner_voted(lang, &person.name)) } }))
+                } @else {
+                    p .muted { (text::co_owner_not_yet(lang, &person.name)) }
+                }
+            }
+        }
+    }
+
+    /// The second screen: every choice looks the same.
+    fn choose(&self) -> Markup {
+        let lang = self.reader.lang;
+        let motions = &self.manifest.motions;
+        let title = if motions.len() == 1 { text::choose(lang) } else { text::choose_each(lang) };
+        html! {
+            (step(lang, 2, 4))
+            h1 tabindex="-1" { (title) }
+            div #choose-error .notice.bad role="alert" hidden {}
+            @for motion in motions { (question(lang, motion)) }
+            button .btn disabled { (text::next(lang)) }
+        }
+    }
+
+    /// The third screen: read over, then cast.
+    fn check(&self) -> Markup {
+        let lang = self.reader.lang;
+        let homes = html! {
+            @for holder in self.holders { (homes_of(lang, holder)) br; }
+            (area(lang, self.holders.iter().map(|holder| holder.area).sum()))
+        };
+        html! {
+            section #check hidden {
+                (step(lang, 3, 4))
+                h1 tabindex="-1" { (text::check(lang)) }
+                p { (text::you_chose(lang)) }
+                dl #chosen .summary {}
+                (summary(&[(text::homes(lang), homes)]))
+                p { strong { (text::not_cast(lang)) } }
+                (self.trouble())
+                p role="status" #progress data-sending=(text::sending(lang)) data-slow=(text::slow(lang)) {}
+                p { button type="button" #cast .btn data-again=(text::try_again(lang)) { (text::cast(lang)) } }
+                p { button type="button" #change .btn.second { (text::change(lang)) } }
+                p .muted { (text::may_change(lang)) }
+            }
+        }
+    }
+
+    /// What may be said if a ballot does not go through: the script shows one.
+    fn trouble(&self) -> Markup {
+        let lang = self.reader.lang;
+        let refusals = [
+            ("closed", text::refused_closed(lang)),
+            ("not_open", text::refused_not_open(lang)),
+            ("not_eligible", text::refused_not_eligible(lang)),
+            ("seq", text::refused_seq(lang)),
+            ("signed_out", crate::text::problem::signed_out(lang)),
+            ("other_tab", text::other_tab(lang)),
+            ("bad_receipt", text::bad_receipt(lang)),
+            ("other", text::refused_other(lang)),
+        ];
+        html! {
+            div #trouble .notice.bad role="alert" hidden {
+                p data-code="failed" {
+                    (text::failed(lang))
+                    @if !self.reader.phone.is_empty() { (text::failed_call(lang, &self.reader.phone)) }
+                }
+                @for (code, sentence) in refusals { p data-code=(code) hidden { (sentence) } }
+            }
+        }
+    }
+
+    /// The fourth screen: received, as the phone has verified.
+    fn done(&self) -> Markup {
+        let lang = self.reader.lang;
+        html! {
+            section #done hidden {
+                (step(lang, 4, 4))
+                h1 tabindex="-1" { (text::received(lang)) }
+                div #codes {}
+                template #code-template {
+                    div .panel {
+                        p .muted data-part="homes" {}
+                        p { (text::code(lang)) }
+                        p .code data-part="code" translate="no" {}
+                        p data-part="place" data-text=(text::place(lang, "{n}")) {}
+                        p { a .btn data-part="check" href="/check" { (text::check_now(lang)) } }
+                        p .muted { (text::check_now_hint(lang)) }
+                        p { a .btn.second data-part="save" href="/receipt" { (text::save(lang)) } }
+                    }
+                }
+                p { button type="button" #print .btn.second { (text::print(lang)) } }
+                p { a .btn.second href={ "/polls/" (self.manifest.poll) "/vote" } { (text::changed_mind(lang)) } }
+            }
+        }
+    }
+}
+
+fn who_sees(lang: Lang, answers: Answers) -> &'static str {
+    match answers {
+        Answers::Public => text::named_public(lang),
+        Answers::Owners => text::named_owners(lang),
+        Answers::Inspectors => text::named_inspectors(lang),
+    }
+}
+
+/// One motion with its answers; of an election, each candidate with theirs.
+fn question(lang: Lang, motion: &Motion) -> Markup {
+    match &motion.candidates {
+        None => html! {
+            fieldset #{ "q-" (motion.id) } data-motion=(motion.id) data-missing=(missing(lang, motion)) {
+                legend { (motion.title) }
+                @for choice in &motion.choices { (choice_card(lang, motion.id.as_str(), *choice)) }
+            }
+        },
+        Some(candidates) => html! {
+            fieldset #{ "q-" (motion.id) } data-motion=(motion.id) data-seats=[motion.seats] data-missing=(text::too_many_seats(lang)) {
+                legend { (motion.title) }
+                @if let Some(seats) = motion.seats { p { (text::seats(lang, seats)) } }
+                @for candidate in candidates {
+                    fieldset data-candidate=(candidate.id) {
+                        legend { (candidate.name) }
+                        @let name = format!("{}.{}", motion.id, candidate.id);
+                        @for choice in &motion.choices { (radio_card(&name, choice_word(*choice), choice_label(lang, *choice), None, false)) }
+                        (radio_card(&name, "", text::none(lang), None, true))
+                    }
+                }
+            }
+        },
+    }
+}
+
+fn missing(lang: Lang, motion: &Motion) -> &'static str {
+    if motion.choices.contains(&Choice::Abstain) { text::missing(lang) } else { text::missing_two(lang) }
+}
+
+fn choice_card(lang: Lang, name: &str, choice: Choice) -> Markup {
+    let hint = match choice {
+        Choice::For => text::for_hint(lang),
+        Choice::Against => text::against_hint(lang),
+        Choice::Abstain => text::abstain_hint(lang),
+    };
+    radio_card(name, choice_word(choice), choice_label(lang, choice), Some(hint), false)
+}
+
+/// A choice as people read it.
+pub(crate) fn choice_label(lang: Lang, choice: Choice) -> &'static str {
+    match choice {
+        Choice::For => text::for_(lang),
+        Choice::Against => text::against(lang),
+        Choice::Abstain => text::abstain(lang),
+    }
+}
+
+/// A choice as the record writes it.
+fn choice_word(choice: Choice) -> &'static str {
+    match choice {
+        Choice::For => "for",
+        Choice::Against => "against",
+        Choice::Abstain => "abstain",
+    }
+}

@@ -1,0 +1,157 @@
+//! Who asks: the session's cookie, and one extractor per role.
+//!
+//! A handler that takes no extractor of this module has nobody to act for; one that takes
+//! [`Owner`] cannot be reached by anybody else. To whom a page is not theirs, it does not exist.
+
+use axum::{
+    extract::{FromRequestParts, OptionalFromRequestParts},
+    http::{HeaderMap, HeaderValue, header, request::Parts},
+    response::{IntoResponse, Redirect, Response},
+};
+use ballot::store::{
+    ids::CompoundId,
+    session::{SESSION_SECONDS, SignedIn, Viewer, token_hash},
+    staff::{Role, StaffMember},
+};
+
+use crate::{app::App, problem::Problem, view::from_cookie};
+
+/// `__Host-` binds the cookie to this host and to TLS; over plain HTTP, on one's own machine, browsers do not take it.
+fn cookie_name(app: &App) -> &'static str {
+    if app.config().is_secure { "__Host-id" } else { "id" }
+}
+
+/// Sends the browser on with its new session.
+pub(crate) fn begin(app: &App, signed_in: &SignedIn, to: &str) -> Response {
+    with_session(app, signed_in, Redirect::to(to).into_response())
+}
+
+/// Gives an answer the cookie of a new session.
+pub(crate) fn with_session(app: &App, signed_in: &SignedIn, response: Response) -> Response {
+    let token = signed_in.token.reveal();
+    with_cookie(app, cookie_name(app), &token, SESSION_SECONDS, response)
+}
+
+/// Lets pages know the reader's estate without a session.
+pub(crate) fn with_estate(app: &App, compound: &CompoundId, response: Response) -> Response {
+    with_cookie(app, "estate", compound.as_str(), 31_536_000, response)
+}
+
+fn with_cookie(app: &App, name: &str, value: &str, seconds: u64, mut response: Response) -> Response {
+    let secure = if app.config().is_secure { "; Secure" } else { "" };
+    let line = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
+    match HeaderValue::from_str(&line) {
+        Ok(value) => response.headers_mut().append(header::SET_COOKIE, value),
+        Err(err) => return Problem::internal(&err).into_response(),
+    };
+    response
+}
+
+/// Takes the session's cookie from the browser.
+pub(crate) fn end(app: &App, to: &str) -> Response {
+    with_cookie(app, cookie_name(app), "", 0, Redirect::to(to).into_response())
+}
+
+/// Whoever is signed in, whatever they are.
+pub(crate) struct Someone(pub(crate) Viewer);
+
+impl Someone {
+    /// Whether the request has a session's cookie at all, good or not.
+    pub(crate) fn is_claimed(app: &App, headers: &HeaderMap) -> bool {
+        from_cookie(headers, cookie_name(app)).is_some_and(|value| !value.is_empty())
+    }
+
+    async fn find(parts: &Parts, app: &App) -> Result<Option<Self>, Problem> {
+        let Some(token) = from_cookie(&parts.headers, cookie_name(app)).and_then(token_hash) else {
+            return Ok(None);
+        };
+        Ok(app.estate().session_of(&token, app.now()).await?.map(Self))
+    }
+}
+
+impl FromRequestParts<App> for Someone {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        Self::find(parts, app).await?.ok_or(Problem::SIGNED_OUT)
+    }
+}
+
+impl OptionalFromRequestParts<App> for Someone {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, Problem> {
+        Self::find(parts, app).await
+    }
+}
+
+/// An owner of the register: `viewer.owner()` is there.
+pub(crate) struct Owner {
+    pub(crate) viewer: Viewer,
+}
+
+impl FromRequestParts<App> for Owner {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let Someone(viewer) = <Someone as FromRequestParts<App>>::from_request_parts(parts, app).await?;
+        if viewer.owner().is_none() {
+            return Err(Problem::NOT_FOUND);
+        }
+        Ok(Self { viewer })
+    }
+}
+
+/// An extractor of one office.
+macro_rules! office {
+    ($(#[$doc:meta])* $name:ident, $role:expr) => {
+        $(#[$doc])*
+        // Every role has its extractor; whether a page asks for both halves is the page's.
+        #[allow(dead_code)]
+        pub(crate) struct $name {
+            pub(crate) viewer: Viewer,
+            pub(crate) staff: StaffMember,
+        }
+
+        impl FromRequestParts<App> for $name {
+            type Rejection = Problem;
+
+            async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+                let Someone(viewer) = <Someone as FromRequestParts<App>>::from_request_parts(parts, app).await?;
+                let staff = viewer.staff($role).cloned().ok_or(Problem::NOT_FOUND)?;
+                Ok(Self { viewer, staff })
+            }
+        }
+    };
+}
+
+office! {
+    /// A member of the committee who holds office.
+    Officer, Role::Officer
+}
+office! {
+    /// Somebody at the service point.
+    Clerk, Role::Clerk
+}
+office! {
+    /// Somebody who may inspect.
+    Auditor, Role::Auditor
+}
+
+impl From<sea_orm::DbErr> for Problem {
+    /// No connection free in time: asking again helps. Anything else is ours.
+    fn from(err: sea_orm::DbErr) -> Self {
+        match err {
+            sea_orm::DbErr::ConnectionAcquire(_) => Self::BUSY,
+            err => Self::internal(&err),
+        }
+    }
+}
+
+/// A path of ours to go to after signing in.
+pub(crate) fn next_or_home(next: Option<&str>) -> &str {
+    let is_ours = |next: &&str| {
+        next.starts_with('/') && !next.starts_with("//") && next.bytes().all(|b| b.is_ascii_graphic() && b != b'\\')
+    };
+    next.filter(is_ours).unwrap_or("/")
+}
