@@ -51,7 +51,7 @@ const LANGUAGES = ["zh", "en"];
  *
  * @returns {Promise<{ url: string, output: () => string, stop: () => Promise<void> }>}
  */
-export async function startServer(args, { ready = /(https?:\/\/[^\s/]+)/, env = {} } = {}) {
+export async function startServer(args, { ready = /(https?:\/\/[^\s/]+)/, env = {}, start = START } = {}) {
   const [command, ...words] = (process.env.HEYI_BIN ?? "").split(/\s+/).filter(Boolean);
   assert.ok(command, "HEYI_BIN names the command that starts heyi");
   const child = spawn(command, [...words, ...args], {
@@ -64,7 +64,7 @@ export async function startServer(args, { ready = /(https?:\/\/[^\s/]+)/, env = 
     const timer = setTimeout(() => {
       child.kill("SIGKILL");
       fail("was not ready in time");
-    }, START);
+    }, start);
     const read = (chunk) => {
       output += chunk;
       const match = ready.exec(output);
@@ -180,9 +180,11 @@ export async function inEveryLook({ context, page }, address, look) {
   for (const size of Object.keys(SIZES)) {
     for (const scheme of SCHEMES) {
       for (const language of LANGUAGES) {
+        // For the whole site, as the server sets them: a cookie of a deeper path would stand beside it.
+        const site = new URL("/", url).href;
         await context.addCookies([
-          { name: "size", value: size, url },
-          { name: "lang", value: language, url },
+          { name: "size", value: size, url: site },
+          { name: "lang", value: language, url: site },
         ]);
         await page.emulateMedia({ colorScheme: scheme });
         await page.goto(url);
@@ -205,7 +207,7 @@ export async function screenshot(page, name) {
   const folder = process.env.HEYI_SHOTS;
   if (!folder) return;
   await mkdir(folder, { recursive: true });
-  await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: true, timeout: ACTION });
+  await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: true, timeout: START });
 }
 
 /**
