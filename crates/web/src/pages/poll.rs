@@ -273,7 +273,7 @@ fn turnout(lang: Lang, live: &Live) -> Markup {
             h2 { (text::turnout(lang)) }
             p { output aria-live="polite" data-turnout="heads" { (now.heads(lang)) } }
             p { output aria-live="polite" data-turnout="area" { (now.area(lang)) } }
-            p .muted { (text::nothing_else_yet(lang)) }
+            @if live.phase == Phase::Open { p .muted { (text::nothing_else_yet(lang)) } }
             details {
                 summary { (text::by_building(lang)) }
                 (table(text::by_building(lang), &[text::building_head(lang), text::voted_head(lang)], &rows))
