@@ -38,7 +38,7 @@ fn read(dir: &Path, ending: &str) -> std::io::Result<Vec<(String, Vec<u8>)>> {
     for entry in fs::read_dir(dir)? {
         let path = entry?.path();
         if path.extension().is_some_and(|found| found == ending) {
-            let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             files.push((name, fs::read(&path)?));
         }
     }
@@ -61,7 +61,7 @@ fn check(rules: &[(String, Vec<u8>)], cases: &[(String, Vec<u8>)]) -> ExitCode {
         let text = String::from_utf8_lossy(bytes);
         lines += text.lines().filter(|line| !line.trim().is_empty()).count();
         for (line, fault) in case::check_lines(&text, &book) {
-            eprintln!("{name}.jsonl:{line}: {fault}");
+            eprintln!("{name}:{line}: {fault}");
             faults += 1;
         }
     }
