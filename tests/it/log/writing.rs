@@ -8,7 +8,7 @@ use ballot::{
     log::{EntryBundle, TILE_WIDTH, TileId, TileKind, leaf_hash, tiles_of},
     note,
     statement::{Entry, Statement},
-    store::{Database, Made, ReadError, Refusal, Submission, SubmitError, Writes},
+    store::{Database, Made, Outage, ReadError, Refusal, Submission, SubmitError, Writes},
 };
 use heyi_tests::{
     databases::{Kind, TestDatabase, until},
@@ -299,8 +299,12 @@ on_both! {
             .collect();
         tokio::task::yield_now().await;
         logs.stop().await;
+        let late = logs.submit(&poll.id, Submission::ready(poll.ballot(1, 2))).await;
+        assert!(matches!(late, Err(SubmitError::Unavailable(Outage::Closing))), "{late:?}");
+        let read_on = logs.log(&poll.id).await.unwrap().checkpoint();
         let logs = open_logs(&test.open().await, &test.keys(), &clock).await;
         let log = logs.log(&poll.id).await.unwrap();
+        assert_eq!(log.checkpoint(), read_on);
         for cast in casts {
             let (bytes, answer) = cast.await.unwrap();
             match answer {

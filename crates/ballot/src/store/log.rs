@@ -188,8 +188,9 @@ impl Logs {
     pub async fn log(&self, poll: &PollId) -> Result<Log, ReadError> {
         let slot = {
             let mut open = lock(&self.0.open);
-            // A task that has died is started anew.
-            if open.get(poll).and_then(|slot| slot.get()).is_some_and(|log| log.queue.is_closed()) {
+            // A task that has died is started anew; one that was stopped stays so.
+            let is_stopping = *self.0.stop.borrow();
+            if !is_stopping && open.get(poll).and_then(|slot| slot.get()).is_some_and(|log| log.queue.is_closed()) {
                 open.remove(poll);
             }
             Arc::clone(open.entry(poll.clone()).or_default())
@@ -223,7 +224,8 @@ impl Logs {
         self.log(poll).await?.ensure_closed(now).await
     }
 
-    /// Takes no more statements, finishes what waits, and ends every task.
+    /// Takes no more statements, finishes what waits, and ends every task. What is submitted from then on is refused as
+    /// [`Outage::Closing`]; what was published is still read.
     pub async fn stop(&self) {
         self.0.stop.send_replace(true);
         let tasks = std::mem::take(&mut *lock(&self.0.tasks));
@@ -249,8 +251,12 @@ impl Shared {
         let (queue, waiting) = mpsc::channel(QUEUE);
         let sequencer = Sequencer::new(Arc::clone(&inner), mark, epoch);
         let mut tasks = lock(&self.tasks);
-        tasks.retain(|task| !task.is_finished());
-        tasks.push(tokio::spawn(sequencer.run(waiting, self.stop.subscribe())));
+        // `stop` says so before it takes the tasks: nothing begins that it would not wait for. What is refused is still
+        // read.
+        if !*self.stop.borrow() {
+            tasks.retain(|task| !task.is_finished());
+            tasks.push(tokio::spawn(sequencer.run(waiting, self.stop.subscribe())));
+        }
         Log { inner, queue }
     }
 }
