@@ -375,10 +375,12 @@ fn phone_of(register: &Register, letter: &Letter) -> Option<String> {
     owners.filter(|person| person.name == letter.name).find_map(|person| person.phones.first().cloned())
 }
 
-/// One letter of each owner who is no part of the visitor's, in one building or outside of the lift's.
+/// One letter of each owner who is no part of the visitor's, in one building, or of those who own nothing in the lift's:
+/// who is enrolled twice loses the first device.
 fn voters_of<'a>(letters: &'a [Letter], cast: &Cast, building: Option<&str>, most: usize) -> Vec<&'a Letter> {
-    let mut seen = BTreeSet::new();
-    let is_there = |letter: &&Letter| building.map_or(letter.building != LIFT, |name| letter.building == name);
+    let of_lift = letters.iter().filter(|letter| letter.building == LIFT).map(|letter| &letter.person);
+    let mut seen: BTreeSet<_> = if building.is_some() { BTreeSet::new() } else { of_lift.collect() };
+    let is_there = |letter: &&Letter| building.is_none_or(|name| letter.building == name);
     let theirs = letters.iter().filter(is_there).filter(|letter| !cast.people.contains(&letter.person));
     // Every ninth, so that all buildings have some turnout.
     let stride = if building.is_some() { 1 } else { 9 };
