@@ -41,16 +41,24 @@ impl TestDatabase {
     /// # Panics
     /// If it cannot be made: the test cannot run then.
     pub async fn new(kind: Kind) -> Self {
+        let database = Self::empty(kind).await;
+        let open = database.open().await;
+        Migrator::up(open.writer(), None).await.expect("the migrations run");
+        open.close().await.expect("it closes");
+        database
+    }
+
+    /// A place for a database, with nothing in it.
+    ///
+    /// # Panics
+    /// If it cannot be made.
+    pub async fn empty(kind: Kind) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let url = match kind {
             Kind::Sqlite => format!("sqlite:{}", folder.path().join("heyi.db").display()),
             Kind::Postgres => Cluster::shared().create().await,
         };
-        let database = Self { kind, folder, url };
-        let open = database.open().await;
-        Migrator::up(open.writer(), None).await.expect("the migrations run");
-        open.close().await.expect("it closes");
-        database
+        Self { kind, folder, url }
     }
 
     /// Opens it, as one process does.

@@ -4,6 +4,7 @@
 //! and checked against them at start.
 
 pub mod acts;
+pub mod backup;
 mod codes;
 pub mod contact;
 mod database;
@@ -24,13 +25,14 @@ pub mod register;
 mod sequencer;
 pub mod session;
 pub mod staff;
+pub mod survey;
 mod tables;
 
 #[cfg(feature = "faults")]
 pub use self::fault::{Fault, Faults, Point};
 pub use database::{Database, OpenError, WriteError};
 pub use key_file::{KeyFile, KeyFileError};
-pub use log::{Clock, Head, Log, Logs, NewPoll, ReadError, StartError, Tile, WatermarkError};
+pub use log::{Clock, Head, Inspected, Log, Logs, NewPoll, ReadError, StartError, Tile, WatermarkError};
 pub use sequencer::{Made, Moment, Outage, Refusal, Stored, Submission, SubmitError, Writes};
 
 /// How many rows one INSERT takes: databases limit the parameters of a statement.

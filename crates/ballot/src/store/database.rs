@@ -184,6 +184,14 @@ impl Database {
     /// # Errors
     /// The first unknown change.
     pub async fn check_schema(&self, known: &[String]) -> Result<(), OpenError> {
+        match self.schema().await?.into_iter().find(|change| !known.contains(change)) {
+            Some(newer) => Err(OpenError::NewerSchema(newer)),
+            None => Ok(()),
+        }
+    }
+
+    /// The changes of the schema that were made, oldest first; none in an empty database.
+    pub async fn schema(&self) -> Result<Vec<String>, DbErr> {
         let there = match self.backend() {
             DbBackend::Sqlite => "SELECT count(*) FROM sqlite_master WHERE name = 'seaql_migrations'",
             _ => {
@@ -192,19 +200,10 @@ impl Database {
         };
         let row = self.readers.query_one_raw(sql(self.backend(), there)).await?;
         if row.map(|row| row.try_get_by_index::<i64>(0)).transpose()? != Some(1) {
-            return Ok(());
+            return Ok(Vec::new());
         }
-        let rows = self
-            .readers
-            .query_all_raw(sql(self.backend(), "SELECT version FROM seaql_migrations ORDER BY version"))
-            .await?;
-        for row in rows {
-            let version: String = row.try_get_by_index(0)?;
-            if !known.contains(&version) {
-                return Err(OpenError::NewerSchema(version));
-            }
-        }
-        Ok(())
+        let made = sql(self.backend(), "SELECT version FROM seaql_migrations ORDER BY version");
+        self.readers.query_all_raw(made).await?.iter().map(|row| row.try_get_by_index(0)).collect()
     }
 
     /// Which kind it is.

@@ -89,6 +89,10 @@ impl Estate {
         &self.registrar
     }
 
+    pub(crate) fn database(&self) -> &Database {
+        &self.db
+    }
+
     /// For reading alone.
     pub(crate) fn reader(&self) -> &DatabaseConnection {
         self.db.reader()

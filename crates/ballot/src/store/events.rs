@@ -159,7 +159,7 @@ impl Estate {
     }
 }
 
-async fn verify(db: &impl ConnectionTrait, compound: &CompoundId) -> Result<u64, ChainError> {
+pub(crate) async fn verify(db: &impl ConnectionTrait, compound: &CompoundId) -> Result<u64, ChainError> {
     let (mut number, mut previous) = (0, GENESIS);
     loop {
         let page = event::Entity::find()

@@ -9,7 +9,7 @@ pub(super) mod view;
 pub(super) mod watermark;
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     fmt, fs, io,
     os::unix::fs::{DirBuilderExt as _, MetadataExt as _},
     path::{Path, PathBuf},
@@ -18,8 +18,8 @@ use std::{
 };
 
 pub use create::NewPoll;
-pub use load::StartError;
-use sea_orm::DbErr;
+pub use load::{Inspected, StartError};
+use sea_orm::{ConnectionTrait, DbErr};
 use tokio::{
     sync::{
         OnceCell,
@@ -158,6 +158,34 @@ impl Logs {
         Ok(logs)
     }
 
+    /// Checks every log of `database` as [`Logs::open`] does, but takes none up and changes nothing, neither there nor in
+    /// `folder`. A server may be at work meanwhile.
+    ///
+    /// # Errors
+    /// The list of logs cannot be read. What is wrong with one log stands in its place.
+    pub async fn inspect(
+        database: &Database,
+        folder: &Path,
+    ) -> Result<Vec<(PollId, Result<Inspected, StartError>)>, DbErr> {
+        let mut found = Vec::new();
+        for (poll, ..) in rows::logs(database.reader()).await? {
+            let inspected = load::inspect(database, folder, &poll).await;
+            found.push((poll, inspected));
+        }
+        Ok(found)
+    }
+
+    /// How many entries of each log were published, as the watermarks in `folder` say: what a database must have to be
+    /// gone on with.
+    ///
+    /// - `host`: as in the names of keys.
+    ///
+    /// # Errors
+    /// The folder, a key or a watermark cannot be read.
+    pub fn published(folder: &Path, host: &str) -> Result<BTreeMap<PollId, u64>, StartError> {
+        load::published(folder, host)
+    }
+
     /// Makes the key of a new poll's log, named `<host>/poll/<id>`, of 32 random bytes. It signs nothing but this log,
     /// and is never made again: its file and its watermark must not exist.
     pub fn create_key(&self, host: &str, poll: &PollId, seed: &[u8; 32]) -> Result<VerifierKey, StartError> {
@@ -259,6 +287,11 @@ impl Shared {
         }
         Log { inner, queue }
     }
+}
+
+/// How many entries each log of a database has.
+pub(super) async fn sizes(connection: &impl ConnectionTrait) -> Result<BTreeMap<PollId, u64>, DbErr> {
+    Ok(rows::logs(connection).await?.into_iter().map(|(poll, size, _)| (poll, size)).collect())
 }
 
 /// Looks now and then for what other processes appended.

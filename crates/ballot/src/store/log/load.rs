@@ -1,10 +1,15 @@
 //! Opening a log: everything is derived anew from its entries, and compared with what is stored and what was published.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use sea_orm::DbErr;
 
 use super::{
+    Head,
     committed::Committed,
     rows,
     view::{Read, View},
@@ -133,6 +138,79 @@ pub(in crate::store) async fn load(database: &Database, folder: &Path, poll: &Po
 }
 
 async fn load_once(database: &Database, folder: &Path, poll: &PollId) -> Result<Opened, StartError> {
+    let Derived { mut view, key, head, epoch } = derive(database, folder, poll).await?;
+    let path = mark_path(folder, poll);
+    let (view, key, mark) = blocking(move || {
+        let mut mark = Watermark::open(&path, key.public())?;
+        let published = mark.read()?;
+        check_mark(&view, &published, &mark)?;
+        let (checkpoint, note) = head.sign(&key);
+        mark.advance(&checkpoint, &note)?;
+        view.note = note.into();
+        Ok::<_, StartError>((view, key, mark))
+    })
+    .await?;
+    Ok(Opened { view, key, mark, epoch })
+}
+
+/// What a log was found to be when it was checked as at the start, and nothing was changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inspected {
+    /// The poll.
+    pub poll: PollId,
+    /// Size and root in the database.
+    pub head: Head,
+    /// How many entries the watermark says were published.
+    pub published: u64,
+    /// Whether its close is in it.
+    pub is_closed: bool,
+}
+
+/// Checks a log as [`load`] does, and publishes nothing: the watermark stays where it is.
+pub(in crate::store) async fn inspect(
+    database: &Database,
+    folder: &Path,
+    poll: &PollId,
+) -> Result<Inspected, StartError> {
+    let Derived { view, key, head, .. } = derive(database, folder, poll).await?;
+    let (path, poll) = (mark_path(folder, poll), poll.clone());
+    blocking(move || {
+        let mut mark = Watermark::open(&path, key.public())?;
+        let published = mark.read()?;
+        check_mark(&view, &published, &mark)?;
+        let is_closed = view.state.closed().is_some();
+        let head = Head { size: head.size(), root: head.root() };
+        Ok(Inspected { poll, head, published: published.size, is_closed })
+    })
+    .await
+}
+
+/// How many entries of each log were published, as the watermarks in `folder` say. Their keys lie beside them and are named
+/// `<host>/poll/<id>`.
+pub(in crate::store) fn published(folder: &Path, host: &str) -> Result<BTreeMap<PollId, u64>, StartError> {
+    let refused = |source| StartError::Folder { path: folder.to_owned(), source };
+    let mut published = BTreeMap::new();
+    for file in fs::read_dir(folder).map_err(refused)? {
+        let path = file.map_err(refused)?.path();
+        let name = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(".mark"));
+        let Some(poll) = name.and_then(|name| name.parse::<PollId>().ok()) else { continue };
+        let key = KeyFile::read(&key_path(folder, &poll), &format!("{host}/poll/{poll}"))?;
+        let size = Watermark::open(&path, key.public())?.read()?.size;
+        published.insert(poll, size);
+    }
+    Ok(published)
+}
+
+/// A log as its entries make it.
+struct Derived {
+    view: View,
+    key: SignerKey,
+    head: Committed,
+    epoch: i64,
+}
+
+/// Makes a log anew from its entries and compares it with all else that is stored of it.
+async fn derive(database: &Database, folder: &Path, poll: &PollId) -> Result<Derived, StartError> {
     let connection = database.reader();
     let damaged = |what: String| StartError::Damaged { poll: poll.clone(), what };
     let (head, row) = Committed::read(connection, poll)
@@ -181,18 +259,7 @@ async fn load_once(database: &Database, folder: &Path, poll: &PollId) -> Result<
     if view.sizes.last() != Some(&head.size()) {
         return Err(damaged("its head is no checkpoint".to_owned()));
     }
-    let path = mark_path(folder, poll);
-    let (view, key, mark) = blocking(move || {
-        let mut mark = Watermark::open(&path, key.public())?;
-        let published = mark.read()?;
-        check_mark(&view, &published, &mark)?;
-        let (checkpoint, note) = head.sign(&key);
-        mark.advance(&checkpoint, &note)?;
-        view.note = note.into();
-        Ok::<_, StartError>((view, key, mark))
-    })
-    .await?;
-    Ok(Opened { view, key, mark, epoch: row.epoch })
+    Ok(Derived { view, key, head, epoch: row.epoch })
 }
 
 fn begin(
