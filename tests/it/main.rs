@@ -5,4 +5,5 @@
 mod console;
 mod estate;
 mod log;
+mod operations;
 mod web;

@@ -1,5 +1,8 @@
 //! `heyi admin`: what is done at the machine, without the web.
 
+pub mod backup;
+pub mod doctor;
+pub mod keys;
 mod opinion;
 mod rules;
 mod set_up;
@@ -12,10 +15,12 @@ use std::{
     process::ExitCode,
 };
 
+use anyhow::Context as _;
 use clap::{Subcommand, ValueEnum};
 use tokio::runtime;
 
 use crate::{
+    config::{Config, Flags},
     import::{self, Diff, Issue, Preview, Refusal, Report, Severity, UnitFacts},
     text::{Lang, roll as text},
 };
@@ -31,6 +36,22 @@ pub enum Command {
     ///
     /// What was enrolled before is revoked, and the events say so. Exits with 2 if there is no such person.
     Recover(set_up::Recover),
+    /// Copies the database, and with `--keys-to` the keys, while the server works. Prints the copy's folder.
+    ///
+    /// Exits with 2 if there is no whole copy.
+    Backup(backup::Backup),
+    /// Puts a copy where no database is, if it holds all that was published.
+    ///
+    /// Exits with 0 if the server can be started on it, and with 2 if not: then nothing is changed.
+    Restore(backup::Restore),
+    /// Looks at settings, keys, database, logs, events and messages, and says what to do. Changes nothing.
+    ///
+    /// Exits with 0 if nothing is an error, with 1 if something is, and with 2 if it could not look.
+    Doctor(doctor::Doctor),
+    /// Retires the registrar's key and makes a new one. Stop the server first; no poll may be running.
+    ///
+    /// Exits with 2 if the key was not changed.
+    RotateKey(keys::Rotate),
     /// Decision rules of one's own.
     #[command(subcommand)]
     Rules(rules::Command),
@@ -91,12 +112,31 @@ pub fn run(command: &Command) -> ExitCode {
     match command {
         Command::Init(init) => set_up::init(init),
         Command::Recover(recover) => set_up::recover(recover),
+        Command::Backup(backup) => backup::backup(backup),
+        Command::Restore(restore) => backup::restore(restore),
+        Command::Doctor(doctor) => doctor::run(doctor),
+        Command::RotateKey(rotate) => keys::rotate(rotate),
         Command::Rules(command) => rules::run(command),
         Command::Roll(RollCommand::Check { file, against, json, lang }) => {
             check(file, against.as_deref(), *json, (*lang).into())
         }
         Command::Opinion { votes, statements, groups, lang } => {
             opinion::run(votes, statements.as_deref(), groups.as_deref(), (*lang).into())
+        }
+    }
+}
+
+/// Runs a command that needs the settings alone.
+fn with_config(flags: &Flags, work: impl AsyncFnOnce(&Config) -> anyhow::Result<()>) -> ExitCode {
+    let done = flags.load(|name| std::env::var_os(name)).context("configuration").and_then(|config| {
+        let runtime = runtime::Builder::new_multi_thread().enable_all().build()?;
+        runtime.block_on(work(&config))
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(err) => {
+            eprintln!("heyi admin: {err:#}");
+            ExitCode::from(2)
         }
     }
 }

@@ -11,6 +11,7 @@ use ballot::store::{
 };
 use clap::{Args, ValueEnum};
 
+use super::with_config;
 use crate::{app::system_clock, config::Flags, serve};
 
 /// A term of an officer that nobody said otherwise of: five years (建房〔2009〕274号 32条).
@@ -120,20 +121,10 @@ fn fresh() -> anyhow::Result<Fresh> {
 
 /// Runs on the settings' database, as the server opens it.
 fn with_estate(flags: &Flags, work: impl AsyncFnOnce(&Estate, &str) -> anyhow::Result<()>) -> ExitCode {
-    let done = flags.load(|name| std::env::var_os(name)).context("configuration").and_then(|config| {
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-        runtime.block_on(async {
-            let estate = serve::open(&config, None).await?;
-            work(&estate, &config.origin).await?;
-            estate.logs().stop().await;
-            Ok(())
-        })
-    });
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(err) => {
-            eprintln!("heyi admin: {err:#}");
-            ExitCode::from(2)
-        }
-    }
+    with_config(flags, async |config| {
+        let estate = serve::open(config, None).await?;
+        work(&estate, &config.origin).await?;
+        estate.logs().stop().await;
+        Ok(())
+    })
 }
