@@ -25,8 +25,8 @@ use tower_http::{
 };
 
 use crate::{
-    assets, config::Config, csrf, limit, limit::Limits, notify::Outbox, pages, problem, problem::Problem,
-    record::Records,
+    assets, config::Config, csrf, limit, limit::Limits, metrics::Metrics, notify::Outbox, pages, problem,
+    problem::Problem, record::Records,
 };
 
 /// Bytes of a request's body; routes that take files say otherwise.
@@ -46,6 +46,7 @@ struct Inner {
     clock: Clock,
     outbox: Outbox,
     limits: Limits,
+    metrics: Metrics,
     started: Instant,
     /// Wakes who sends messages.
     messages: Notify,
@@ -67,8 +68,8 @@ impl App {
     /// A server with these settings, over these use cases.
     pub fn new(config: Config, estate: Estate, clock: Clock, outbox: Outbox) -> Self {
         let (limits, started, messages) = (Limits::default(), Instant::now(), Notify::new());
-        let (records, stopping) = (Records::default(), watch::Sender::new(false));
-        Self(Arc::new(Inner { config, estate, clock, outbox, limits, started, messages, records, stopping }))
+        let (metrics, records, stopping) = (Metrics::default(), Records::default(), watch::Sender::new(false));
+        Self(Arc::new(Inner { config, estate, clock, outbox, limits, metrics, started, messages, records, stopping }))
     }
 
     pub(crate) fn config(&self) -> &Config {
@@ -96,6 +97,10 @@ impl App {
 
     pub(crate) fn outbox(&self) -> Outbox {
         self.0.outbox
+    }
+
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.0.metrics
     }
 
     pub(crate) fn limits(&self) -> &Limits {
@@ -159,7 +164,7 @@ impl App {
             .layer(from_fn(pages::prefs::remember))
             .layer(from_fn_with_state(self.clone(), headers))
             .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(may_compress)))
-            .layer(from_fn(trace))
+            .layer(from_fn_with_state(self.clone(), trace))
             .with_state(self)
     }
 }
@@ -225,7 +230,7 @@ impl fmt::Display for RequestId {
 
 /// The layer that logs one line per request: the route and not the address, so that no code, number
 /// or name in it is kept, and nothing of who asked.
-async fn trace(mut request: Request, next: Next) -> Response {
+async fn trace(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let mut random = [0; 8];
     // Without randomness ids repeat, which harms nobody.
@@ -235,9 +240,11 @@ async fn trace(mut request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let mut response = next.run(request).await;
-    let status = response.status().as_u16();
-    let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-    tracing::info!(%id, %method, route = route.as_ref().map_or("none", MatchedPath::as_str), status, ms, "answered");
+    let (status, took) = (response.status(), started.elapsed());
+    let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    let route = route.as_ref().map_or("none", MatchedPath::as_str);
+    tracing::info!(%id, %method, route, status = status.as_u16(), ms, "answered");
+    app.metrics().answered(route, &method, status, took);
     if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
         response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
     }

@@ -43,6 +43,11 @@ pub const SETTINGS: &[Setting] = &[
     row("mail-from", "", "sender of mails, such as 合议 <vote@example.org>"),
     row("sms-webhook", "", "https address that is sent one JSON object {to, text} per message"),
     row("sms-token-file", "", "file with the token that goes along as Authorization: Bearer"),
+    row(
+        "metrics",
+        "",
+        "address and port where Prometheus finds /metrics, such as 127.0.0.1:9100; keep it from the public",
+    ),
     row("log", "info", "what is logged, as in RUST_LOG"),
 ];
 
@@ -97,6 +102,8 @@ pub struct Config {
     pub mail_from: String,
     /// Address for text messages, and its token's file.
     pub sms: Option<(Uri, Option<PathBuf>)>,
+    /// Where figures are served, if anywhere.
+    pub metrics: Option<SocketAddr>,
     /// What is logged.
     pub log: String,
 }
@@ -236,6 +243,10 @@ impl Config {
             smtp: address("smtp", "smtp-password-file")?,
             mail_from: text("mail-from"),
             sms: address("sms-webhook", "sms-token-file")?,
+            metrics: match text("metrics") {
+                empty if empty.is_empty() => None,
+                given => Some(parse("metrics", "an address and a port, such as 127.0.0.1:9100", &given)?),
+            },
             log: text("log"),
         })
     }

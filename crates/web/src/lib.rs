@@ -13,6 +13,7 @@ pub mod import;
 mod limit;
 pub mod listen;
 mod markdown;
+mod metrics;
 pub mod notify;
 mod pages;
 mod problem;

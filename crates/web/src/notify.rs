@@ -140,6 +140,7 @@ pub async fn run(app: App, sender: Sender) {
 async fn deliver(app: &App, sender: &Sender, message: &Message) {
     let estate = app.estate().compound(&message.compound).await.ok().flatten().map(|compound| compound.name);
     let sent = sender.send(message, estate.as_deref().unwrap_or(&app.config().estate)).await;
+    app.metrics().message(message.channel.as_str(), sent.is_ok());
     let noted = match sent {
         Ok(()) => app.estate().message_sent(&message.id).await,
         Err(err) => {

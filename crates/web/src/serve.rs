@@ -17,9 +17,12 @@ use tracing_subscriber::EnvFilter;
 use crate::{
     app::{App, Clock, system_clock},
     config::{Config, Flags},
-    listen,
+    listen, metrics,
     notify::{self, Outbox, Sender},
 };
+
+/// How many connections fetch figures at a time.
+const SCRAPERS: usize = 16;
 
 /// Serves until it is told to stop. Exits with 2 if it could not start.
 pub fn run(flags: &Flags) -> ExitCode {
@@ -77,6 +80,7 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
     let (address, connections, origin) = (config.listen, config.connections, config.origin.clone());
+    let figures = config.metrics;
     let sender = (outbox == Outbox::Sent).then(|| Sender::new(&config)).transpose()?;
     let logs = estate.logs().clone();
     let app = App::new(config, estate, clock, outbox);
@@ -84,6 +88,12 @@ pub async fn serve(
     // Last, so that nothing is answered before everything is checked.
     let listener = TcpListener::bind(address).with_context(|| format!("listening on {address}"))?;
     println!("heyi listens on {} as {origin}", listener.local_addr()?);
+    if let Some(address) = figures {
+        let listener = TcpListener::bind(address).with_context(|| format!("figures on {address}"))?;
+        let mut stopping = app.stopping();
+        let stop = async move { drop(stopping.wait_for(|stop| *stop).await) };
+        tokio::spawn(listen::serve(listener, metrics::routes(app.clone()), SCRAPERS, stop));
+    }
     let tending = tokio::spawn(tend(app.clone()));
     let messages = sender.map(|sender| tokio::spawn(notify::run(app.clone(), sender)));
     let streams = app.clone();

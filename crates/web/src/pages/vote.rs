@@ -67,7 +67,9 @@ async fn cast(
     if !bytes.starts_with(b"heyi/ballot/v1\n") {
         return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "format", text::refused_other));
     }
-    let stored = app.estate().logs().submit(&poll, Submission::ready(bytes.to_vec())).await?;
+    let answer = app.estate().logs().submit(&poll, Submission::ready(bytes.to_vec())).await;
+    app.metrics().cast(answer.as_ref().map_or_else(SubmitError::code, |_| "stored"));
+    let stored = answer?;
     let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
     Ok((headers, stored.receipt.to_string()).into_response())
 }
