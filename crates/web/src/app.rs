@@ -3,7 +3,7 @@
 use std::{
     fmt,
     sync::Arc,
-    time::{Duration, Instant, SystemTime},
+    time::{Instant, SystemTime},
 };
 
 use axum::{
@@ -25,16 +25,12 @@ use tower_http::{
 };
 
 use crate::{
-    assets, config::Config, csrf, limit, limit::Limits, metrics::Metrics, notify::Outbox, pages, problem,
-    problem::Problem, record::Records,
+    assets, config::Config, csrf, limit, limit::Limits, listen::Deadlines, metrics::Metrics, notify::Outbox, pages,
+    problem, problem::Problem, record::Records,
 };
 
 /// Bytes of a request's body; routes that take files say otherwise.
 const BODY: usize = 64 * 1024;
-/// Of a whole answer's beginning; what streams afterwards takes its time.
-const ANSWER: Duration = Duration::from_secs(10);
-/// Between two parts of a request's body.
-const BODY_PAUSE: Duration = Duration::from_secs(5);
 
 /// The running server, shared by all handlers.
 #[derive(Clone)]
@@ -145,6 +141,11 @@ impl App {
 
     /// The same with more routes under the same layers.
     pub fn router_with(self, more: Router<Self>) -> Router {
+        self.router_within(more, Deadlines::default())
+    }
+
+    /// The same with deadlines of one's own.
+    pub fn router_within(self, more: Router<Self>, deadlines: Deadlines) -> Router {
         let limited = Router::new()
             .merge(pages::routes(&self))
             .merge(more)
@@ -157,8 +158,8 @@ impl App {
             .merge(limited)
             .layer(from_fn_with_state(self.clone(), csrf::check))
             .layer(DefaultBodyLimit::max(BODY))
-            .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
-            .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER))
+            .layer(RequestBodyTimeoutLayer::new(deadlines.body_pause))
+            .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, deadlines.answer))
             .layer(CatchPanicLayer::custom(problem::panicked))
             .layer(from_fn_with_state(self.clone(), problem::render))
             .layer(from_fn(pages::prefs::remember))

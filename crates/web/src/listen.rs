@@ -1,7 +1,7 @@
 //! Connections with deadlines.
 //!
-//! A connection that says nothing for five seconds, or does not finish its headers in five, is
-//! closed; so are those above the cap. HTTP/1 only: a proxy in front speaks HTTP/2 to phones.
+//! A connection that says nothing for a while, or does not finish its headers in time, is closed; so
+//! are those above the cap. HTTP/1 only: a proxy in front speaks HTTP/2 to phones.
 
 use std::{
     future::Future,
@@ -23,16 +23,35 @@ use tokio::{
     time::timeout,
 };
 
-const FIRST_BYTE: Duration = Duration::from_secs(5);
-const HEADERS: Duration = Duration::from_secs(5);
-const STOP: Duration = Duration::from_secs(10);
+/// How long the server waits for clients, and they for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deadlines {
+    /// For a new connection's first byte.
+    pub first_byte: Duration,
+    /// From the end of one request to the end of the next one's headers.
+    pub headers: Duration,
+    /// Between two parts of a request's body.
+    pub body_pause: Duration,
+    /// For the beginning of an answer, with the whole body of its request; what streams afterwards takes its time.
+    pub answer: Duration,
+    /// From the signal to stop until connections are cut.
+    pub stop: Duration,
+}
 
-/// Serves until `stop` is done; then takes no new connection and lets the open ones finish, for ten
-/// seconds at most.
+impl Default for Deadlines {
+    fn default() -> Self {
+        let [five, ten] = [5, 10].map(Duration::from_secs);
+        Self { first_byte: five, headers: five, body_pause: five, answer: ten, stop: ten }
+    }
+}
+
+/// Serves until `stop` is done; then takes no new connection and lets the open ones finish, for as
+/// long as the deadlines say.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
     connections: usize,
+    deadlines: Deadlines,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     listener.set_nonblocking(true)?;
@@ -41,13 +60,13 @@ pub async fn serve(
     tokio::spawn(async move {
         stop.await;
         tracing::info!("stopping");
-        stopping.graceful_shutdown(Some(STOP));
+        stopping.graceful_shutdown(Some(deadlines.stop));
     });
     let mut server = axum_server::from_tcp(listener)?;
-    server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADERS);
+    server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(deadlines.headers);
     server
         .handle(handle)
-        .acceptor(Gate { room: Arc::new(Semaphore::new(connections)) })
+        .acceptor(Gate { room: Arc::new(Semaphore::new(connections)), first_byte: deadlines.first_byte })
         .http1_only()
         .serve(router.into_make_service_with_connect_info::<SocketAddr>())
         .await
@@ -57,6 +76,7 @@ pub async fn serve(
 #[derive(Clone)]
 struct Gate {
     room: Arc<Semaphore>,
+    first_byte: Duration,
 }
 
 impl<S: Send + 'static> Accept<TcpStream, S> for Gate {
@@ -66,10 +86,11 @@ impl<S: Send + 'static> Accept<TcpStream, S> for Gate {
 
     fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
         let permit = self.room.clone().try_acquire_owned();
+        let first_byte = self.first_byte;
         Box::pin(async move {
             let permit = permit.map_err(|_| io::ErrorKind::ConnectionRefused)?;
             stream.set_nodelay(true)?;
-            if timeout(FIRST_BYTE, stream.peek(&mut [0])).await?? == 0 {
+            if timeout(first_byte, stream.peek(&mut [0])).await?? == 0 {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
             Ok((Counted { stream, _permit: permit }, service))

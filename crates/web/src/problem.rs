@@ -4,7 +4,7 @@
 //! Handlers return a [`Problem`]; the layer [`render`] turns it into the form that the client asked
 //! for, and does the same with every bare error status that a layer or axum itself made.
 
-use std::any::Any;
+use std::{any::Any, error::Error, iter};
 
 use axum::{
     Json,
@@ -22,6 +22,7 @@ use axum::{
 };
 use maud::html;
 use serde_json::json;
+use tower_http::timeout::TimeoutError;
 
 use crate::{
     app::{App, RequestId},
@@ -97,6 +98,12 @@ impl Problem {
             status if status.is_client_error() => Self { status, ..Self::MALFORMED },
             _ => Self::INTERNAL,
         }
+    }
+
+    /// For a body that was not taken; one that did not come in time may be sent again.
+    fn of_body(status: StatusCode, why: &(dyn Error + 'static)) -> Self {
+        let is_late = iter::successors(Some(why), |why| Error::source(*why)).any(<dyn Error>::is::<TimeoutError>);
+        if is_late { Self::BUSY } else { Self::of_status(status) }
     }
 
     fn document(self, reader: &Reader) -> Response {
@@ -198,19 +205,19 @@ impl From<QueryRejection> for Problem {
 
 impl From<FormRejection> for Problem {
     fn from(rejection: FormRejection) -> Self {
-        Self::of_status(rejection.status())
+        Self::of_body(rejection.status(), &rejection)
     }
 }
 
 impl From<JsonRejection> for Problem {
     fn from(rejection: JsonRejection) -> Self {
-        Self::of_status(rejection.status())
+        Self::of_body(rejection.status(), &rejection)
     }
 }
 
 impl From<BytesRejection> for Problem {
     fn from(rejection: BytesRejection) -> Self {
-        Self::of_status(rejection.status())
+        Self::of_body(rejection.status(), &rejection)
     }
 }
 

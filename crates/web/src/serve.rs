@@ -17,7 +17,8 @@ use tracing_subscriber::EnvFilter;
 use crate::{
     app::{App, Clock, system_clock},
     config::{Config, Flags},
-    listen, metrics,
+    listen::{self, Deadlines},
+    metrics,
     notify::{self, Outbox, Sender},
 };
 
@@ -26,13 +27,18 @@ const SCRAPERS: usize = 16;
 
 /// Serves until it is told to stop. Exits with 2 if it could not start.
 pub fn run(flags: &Flags) -> ExitCode {
+    run_by(flags, None)
+}
+
+/// The same by another clock, for the logs too: so that tests can say when it is.
+pub fn run_by(flags: &Flags, clock: Option<Clock>) -> ExitCode {
     let ended = flags.load(|name| std::env::var_os(name)).context("configuration").and_then(|config| {
         prepare_process(&config.log)?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         runtime.block_on(async {
             let stop = stop_signal()?;
-            let estate = open(&config, None).await?;
-            serve(config, estate, system_clock(), Outbox::Sent, stop).await
+            let estate = open(&config, clock.clone()).await?;
+            serve(config, estate, clock.unwrap_or_else(system_clock), Outbox::Sent, stop).await
         })
     });
     match ended {
@@ -92,7 +98,7 @@ pub async fn serve(
         let listener = TcpListener::bind(address).with_context(|| format!("figures on {address}"))?;
         let mut stopping = app.stopping();
         let stop = async move { drop(stopping.wait_for(|stop| *stop).await) };
-        tokio::spawn(listen::serve(listener, metrics::routes(app.clone()), SCRAPERS, stop));
+        tokio::spawn(listen::serve(listener, metrics::routes(app.clone()), SCRAPERS, Deadlines::default(), stop));
     }
     let tending = tokio::spawn(tend(app.clone()));
     let messages = sender.map(|sender| tokio::spawn(notify::run(app.clone(), sender)));
@@ -101,7 +107,7 @@ pub async fn serve(
         stop.await;
         streams.stop_streams();
     };
-    listen::serve(listener, app.router(), connections, stop).await?;
+    listen::serve(listener, app.router(), connections, Deadlines::default(), stop).await?;
     tending.abort();
     if let Some(messages) = messages {
         messages.abort();
