@@ -13,7 +13,7 @@ use anyhow::Context as _;
 use axum::{Router, extract::State, response::Response, routing::get};
 use ballot::store::{
     contact::Channel,
-    outbox::{Message, Notice},
+    outbox::{Message, Notice, TAKEN_SECONDS},
 };
 use lettre::{
     AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor, message::Mailbox,
@@ -32,11 +32,14 @@ use crate::{
 };
 
 /// How many messages are taken at a time.
-const BATCH: u64 = 32;
+const BATCH: u64 = 5;
 /// How often the outbox is looked into if nobody says that there is something.
 const PAUSE: Duration = Duration::from_secs(5);
 /// Of one message.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+// Otherwise another process would take the last of them before they are sent, and send them too.
+const _: () = assert!(BATCH * PATIENCE.as_secs() < TAKEN_SECONDS);
 
 /// What becomes of messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,59 +98,123 @@ impl Sender {
         Ok(Self { mail, sms })
     }
 
-    async fn send(&self, message: &Message, estate: &str) -> anyhow::Result<()> {
-        let lang = if message.language == "en" { Lang::En } else { Lang::Zh };
-        let sentence = sentence(lang, &message.notice);
-        match message.channel {
-            Channel::Email => {
-                let (transport, from) = self.mail.as_ref().context("no mail server is set")?;
-                let mail = lettre::Message::builder()
-                    .from(from.clone())
-                    .to(message.address.parse()?)
-                    .subject(text::subject(lang, estate))
-                    .body(sentence)?;
-                transport.send(mail).await?;
+    /// Sends a message, or says why it did not go out.
+    async fn send(&self, message: &Message, estate: &str) -> Result<(), SendError> {
+        let sent = async {
+            match message.channel {
+                Channel::Email => self.send_mail(message, estate).await,
+                Channel::Sms => self.send_text(message, estate).await,
             }
-            Channel::Sms => {
-                let (client, address, token) = self.sms.as_ref().context("no webhook for text messages is set")?;
-                let signed = format!("{}{sentence}", text::sign(lang, estate));
-                let mut request = client.post(address).json(&json!({ "to": message.address, "text": signed }));
-                if let Some(token) = token {
-                    request = request.bearer_auth(token);
-                }
-                request.send().await?.error_for_status()?;
-            }
+        };
+        tokio::time::timeout(PATIENCE, sent).await.unwrap_or(Err(SendError::Unreachable))
+    }
+
+    async fn send_mail(&self, message: &Message, estate: &str) -> Result<(), SendError> {
+        let (transport, from) = self.mail.as_ref().ok_or(SendError::NotSet)?;
+        let lang = lang_of(message);
+        let mail = lettre::Message::builder()
+            .from(from.clone())
+            .to(message.address.parse().map_err(|_| SendError::Address)?)
+            .subject(text::subject(lang, estate))
+            .body(sentence(lang, &message.notice))
+            .map_err(|_| SendError::Address)?;
+        match transport.send(mail).await {
+            Ok(_) => Ok(()),
+            Err(err) => Err(err.status().map_or(SendError::Unreachable, |code| SendError::Mail(code.into()))),
         }
-        Ok(())
+    }
+
+    async fn send_text(&self, message: &Message, estate: &str) -> Result<(), SendError> {
+        let (client, address, token) = self.sms.as_ref().ok_or(SendError::NotSet)?;
+        let lang = lang_of(message);
+        let signed = format!("{}{}", text::sign(lang, estate), sentence(lang, &message.notice));
+        let mut request = client.post(address).json(&json!({ "to": message.address, "text": signed }));
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        let status = request.send().await.map_err(|_| SendError::Unreachable)?.status();
+        if status.is_success() { Ok(()) } else { Err(SendError::Webhook(status.as_u16())) }
     }
 }
 
-/// Sends what is in the outbox, for as long as the server runs.
+fn lang_of(message: &Message) -> Lang {
+    if message.language == "en" { Lang::En } else { Lang::Zh }
+}
+
+/// Why a message did not go out, in words that hold nothing of it: neither address nor text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+enum SendError {
+    #[error("no mail server, or no webhook for text messages, is set")]
+    NotSet,
+    #[error("the address is none")]
+    Address,
+    #[error("the mail server or webhook does not answer")]
+    Unreachable,
+    #[error("the mail server answered {0}")]
+    Mail(u16),
+    #[error("the webhook answered {0}")]
+    Webhook(u16),
+}
+
+impl SendError {
+    /// Whether this message will be refused however often it is tried. What a person at the machine can mend is not
+    /// final: a password (RFC 4954 §6), a token, an address of ours.
+    fn is_final(self) -> bool {
+        match self {
+            Self::Address => true,
+            Self::NotSet | Self::Unreachable => false,
+            Self::Mail(code) => (500..600).contains(&code) && !(530..540).contains(&code),
+            Self::Webhook(status) => matches!(status, 400 | 413 | 422),
+        }
+    }
+}
+
+/// Sends what is in the outbox until the server stops; a message that is under way then is finished.
 pub async fn run(app: App, sender: Sender) {
+    let mut stopping = app.stopping();
     loop {
-        let _ = tokio::time::timeout(PAUSE, app.messages()).await;
-        while let Ok(messages) = app.estate().take_messages(BATCH, app.now()).await {
-            if messages.is_empty() {
-                break;
+        tokio::select! {
+            _ = stopping.wait_for(|stopping| *stopping) => return,
+            _ = tokio::time::timeout(PAUSE, app.messages()) => {}
+        }
+        send_due(&app, &sender).await;
+    }
+}
+
+/// Sends what is due now.
+async fn send_due(app: &App, sender: &Sender) {
+    let stopping = app.stopping();
+    while let Ok(messages) = app.estate().take_messages(BATCH, app.now()).await {
+        if messages.is_empty() {
+            return;
+        }
+        for message in messages {
+            if *stopping.borrow() {
+                return;
             }
-            for message in messages {
-                deliver(&app, &sender, &message).await;
-            }
+            deliver(app, sender, &message).await;
         }
     }
 }
 
 async fn deliver(app: &App, sender: &Sender, message: &Message) {
-    let estate = app.estate().compound(&message.compound).await.ok().flatten().map(|compound| compound.name);
-    let sent = sender.send(message, estate.as_deref().unwrap_or(&app.config().estate)).await;
-    app.metrics().message(message.channel.as_str(), sent.is_ok());
-    let noted = match sent {
-        Ok(()) => app.estate().message_sent(&message.id).await,
-        Err(err) => {
-            // The error's words may hold the address.
-            tracing::warn!(channel = message.channel.as_str(), tries = message.tries, "a message was not sent");
-            tracing::debug!(error = %err, "why it was not sent");
-            app.estate().message_failed(message, app.now()).await
+    let noted = if message.is_over(app.now()) {
+        app.estate().message_dropped(&message.id).await
+    } else {
+        let estate = app.estate().compound(&message.compound).await.ok().flatten().map(|compound| compound.name);
+        let sent = sender.send(message, estate.as_deref().unwrap_or(&app.config().estate)).await;
+        app.metrics().message(message.channel.as_str(), sent.is_ok());
+        match sent {
+            Ok(()) => app.estate().message_sent(&message.id).await,
+            Err(why) => {
+                let channel = message.channel.as_str();
+                tracing::warn!(channel, %why, tries = message.tries, "a message was not sent");
+                if why.is_final() {
+                    app.estate().message_dropped(&message.id).await
+                } else {
+                    app.estate().message_failed(message, app.now()).await
+                }
+            }
         }
     };
     if let Err(err) = noted {
@@ -239,6 +306,8 @@ async fn outbox(State(app): State<App>, reader: Reader) -> Result<Response, Prob
 
 #[cfg(test)]
 mod tests {
+    mod sending;
+
     use super::*;
 
     #[test]

@@ -109,10 +109,11 @@ pub async fn serve(
     };
     listen::serve(listener, app.router(), connections, Deadlines::default(), stop).await?;
     tending.abort();
-    if let Some(messages) = messages {
-        messages.abort();
-    }
     logs.stop().await;
+    if let Some(messages) = messages {
+        // Cut off, a message could have been sent without our knowing, and be sent again.
+        let _ = messages.await;
+    }
     Ok(())
 }
 

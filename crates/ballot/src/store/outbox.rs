@@ -45,8 +45,11 @@ pub struct Message {
     pub created_at: u64,
 }
 
-/// How long a message that nobody can deliver is tried.
+/// How often a message that nobody can deliver is tried.
 const GIVE_UP_AFTER: u64 = 8;
+
+/// For so many seconds whoever took messages has them alone: by then each must be sent, or given up for now.
+pub const TAKEN_SECONDS: u64 = 60;
 
 /// Queues a message in the transaction of what it tells.
 pub(crate) async fn queue(
@@ -102,7 +105,7 @@ async fn insert(
 }
 
 impl Estate {
-    /// Messages that are due, oldest first, taken so that no other process sends them in the next minute.
+    /// Messages that are due, oldest first, taken so that nobody else sends them for [`TAKEN_SECONDS`].
     pub async fn take_messages(&self, limit: u64, now: u64) -> Result<Vec<Message>, DbErr> {
         let tx = self.begin_any().await?;
         let rows = outbox::Entity::find()
@@ -115,7 +118,7 @@ impl Estate {
         let mut taken = Vec::new();
         for row in rows {
             let is_mine = outbox::Entity::update_many()
-                .col_expr(outbox::Column::DueAt, Expr::value(int(now + 60)))
+                .col_expr(outbox::Column::DueAt, Expr::value(int(now + TAKEN_SECONDS)))
                 .col_expr(outbox::Column::Tries, Expr::value(row.tries + 1))
                 .filter(outbox::COLUMN.id.eq(&row.id))
                 .filter(outbox::COLUMN.tries.eq(row.tries))
@@ -139,7 +142,7 @@ impl Estate {
     /// A message could not be delivered: it is tried again later and later, and at last dropped.
     pub async fn message_failed(&self, message: &Message, now: u64) -> Result<(), DbErr> {
         if GIVE_UP_AFTER <= message.tries + 1 {
-            return self.end_message(&message.id, "dropped").await;
+            return self.message_dropped(&message.id).await;
         }
         let tx = self.begin_any().await?;
         let wait = 30 << message.tries;
@@ -149,6 +152,11 @@ impl Estate {
             .exec(&tx)
             .await?;
         tx.commit().await
+    }
+
+    /// A message will never be delivered, or is of no use any more: it is dropped, and what it said wiped.
+    pub async fn message_dropped(&self, id: &MessageId) -> Result<(), DbErr> {
+        self.end_message(id, "dropped").await
     }
 
     async fn end_message(&self, id: &MessageId, state: &str) -> Result<(), DbErr> {
@@ -176,6 +184,14 @@ impl Estate {
 }
 
 impl Message {
+    /// Whether it says nothing any more that is of use: a code that is too old.
+    pub fn is_over(&self, now: u64) -> bool {
+        match self.notice {
+            Notice::Code { minutes, .. } => self.created_at + minutes * 60 <= now,
+            Notice::Enrolled { .. } | Notice::DeviceRevoked { .. } | Notice::SignatureWanted { .. } => false,
+        }
+    }
+
     fn read(row: outbox::Model) -> Result<Self, DbErr> {
         Ok(Self {
             id: MessageId(row.id),
