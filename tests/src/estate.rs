@@ -202,10 +202,13 @@ impl TestEstate {
     /// Who a session is of.
     ///
     /// # Panics
-    /// If the database fails.
+    /// If the database fails, or what is asked for many sessions at once is not answered as for one.
     pub async fn viewer(&self, token: &Token, now: u64) -> Option<Viewer> {
         let hash = token_hash(&token.reveal()).expect("a token");
-        self.estate.session_of(&hash, now).await.expect("the session is read")
+        let live = self.estate.live_sessions(&[hash, Hash::of(b"none")], now).await.expect("sessions are read");
+        let viewer = self.estate.session_of(&hash, now).await.expect("the session is read");
+        assert_eq!(live.into_iter().collect::<Vec<_>>(), viewer.iter().map(|_| hash).collect::<Vec<_>>());
+        viewer
     }
 
     /// An officer's signature on an act.

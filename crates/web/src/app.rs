@@ -26,7 +26,7 @@ use tower_http::{
 
 use crate::{
     assets, config::Config, csrf, limit, limit::Limits, listen::Deadlines, metrics::Metrics, notify::Outbox, pages,
-    problem, problem::Problem, record::Records,
+    problem, problem::Problem, record::Records, session::LiveSessions,
 };
 
 /// Bytes of a request's body; routes that take files say otherwise.
@@ -43,6 +43,7 @@ struct Inner {
     outbox: Outbox,
     limits: Limits,
     metrics: Metrics,
+    live_sessions: LiveSessions,
     started: Instant,
     /// Wakes who sends messages.
     messages: Notify,
@@ -65,7 +66,20 @@ impl App {
     pub fn new(config: Config, estate: Estate, clock: Clock, outbox: Outbox) -> Self {
         let (limits, started, messages) = (Limits::default(), Instant::now(), Notify::new());
         let (metrics, records, stopping) = (Metrics::default(), Records::default(), watch::Sender::new(false));
-        Self(Arc::new(Inner { config, estate, clock, outbox, limits, metrics, started, messages, records, stopping }))
+        let live_sessions = LiveSessions::default();
+        Self(Arc::new(Inner {
+            config,
+            estate,
+            clock,
+            outbox,
+            limits,
+            metrics,
+            live_sessions,
+            started,
+            messages,
+            records,
+            stopping,
+        }))
     }
 
     pub(crate) fn config(&self) -> &Config {
@@ -101,6 +115,10 @@ impl App {
 
     pub(crate) fn limits(&self) -> &Limits {
         &self.0.limits
+    }
+
+    pub(crate) fn live_sessions(&self) -> &LiveSessions {
+        &self.0.live_sessions
     }
 
     /// The time in Unix seconds.

@@ -3,16 +3,22 @@
 //! A handler that takes no extractor of this module has nobody to act for; one that takes
 //! [`Owner`] cannot be reached by anybody else. To whom a page is not theirs, it does not exist.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use axum::{
     extract::{FromRequestParts, OptionalFromRequestParts},
-    http::{HeaderMap, HeaderValue, header, request::Parts},
+    http::{HeaderValue, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
-use ballot::store::{
-    ids::CompoundId,
-    session::{SESSION_SECONDS, SignedIn, Viewer, token_hash},
-    staff::{Role, StaffMember},
+use ballot::{
+    hash::Hash,
+    store::{
+        ids::CompoundId,
+        session::{SESSION_SECONDS, SignedIn, Viewer, token_hash},
+        staff::{Role, StaffMember},
+    },
 };
+use tokio::sync::oneshot;
 
 use crate::{app::App, problem::Problem, view::from_cookie};
 
@@ -56,11 +62,6 @@ pub(crate) fn end(app: &App, to: &str) -> Response {
 pub(crate) struct Someone(pub(crate) Viewer);
 
 impl Someone {
-    /// Whether the request has a session's cookie at all, good or not.
-    pub(crate) fn is_claimed(app: &App, headers: &HeaderMap) -> bool {
-        from_cookie(headers, cookie_name(app)).is_some_and(|value| !value.is_empty())
-    }
-
     async fn find(parts: &Parts, app: &App) -> Result<Option<Self>, Problem> {
         let Some(token) = from_cookie(&parts.headers, cookie_name(app)).and_then(token_hash) else {
             return Ok(None);
@@ -83,6 +84,66 @@ impl OptionalFromRequestParts<App> for Someone {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, Problem> {
         Self::find(parts, app).await
     }
+}
+
+/// Nobody in particular, but no session that ended, or is somebody's who lost the right.
+pub(crate) struct NoEndedSession;
+
+impl FromRequestParts<App> for NoEndedSession {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let Some(cookie) = from_cookie(&parts.headers, cookie_name(app)).filter(|value| !value.is_empty()) else {
+            return Ok(Self);
+        };
+        let token = token_hash(cookie).ok_or(Problem::SIGNED_OUT)?;
+        if app.live_sessions().has(app, token).await? { Ok(Self) } else { Err(Problem::SIGNED_OUT) }
+    }
+}
+
+/// Looks sessions up for many requests at once: those that come during one look-up are the next one's.
+///
+/// When a poll is about to close, a look-up for each ballot would cost as much as all the rest of taking it in.
+#[derive(Default)]
+pub(crate) struct LiveSessions {
+    waiting: Mutex<Vec<(Hash, oneshot::Sender<Result<bool, Problem>>)>>,
+    turn: tokio::sync::Mutex<()>,
+}
+
+impl LiveSessions {
+    /// Whether the session goes on, as the tables say at a moment after the request came.
+    async fn has(&self, app: &App, token: Hash) -> Result<bool, Problem> {
+        loop {
+            let (answer, mut answered) = oneshot::channel();
+            lock(&self.waiting).push((token, answer));
+            tokio::select! {
+                biased;
+                answer = &mut answered => match answer {
+                    Ok(answer) => return answer,
+                    // Whose turn it was went away without an answer.
+                    Err(_) => continue,
+                },
+                _turn = self.turn.lock() => {
+                    let asked = std::mem::take(&mut *lock(&self.waiting));
+                    if !asked.is_empty() {
+                        let tokens: Vec<_> = asked.iter().map(|(token, _)| *token).collect();
+                        let live = app.estate().live_sessions(&tokens, app.now()).await.map_err(Problem::from);
+                        for (token, answer) in asked {
+                            // Whoever has gone away needs no answer.
+                            let _ = answer.send(live.as_ref().map(|live| live.contains(&token)).map_err(|problem| *problem));
+                        }
+                    }
+                }
+            }
+            if let Ok(answer) = answered.await {
+                return answer;
+            }
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// An owner of the register: `viewer.owner()` is there.

@@ -1,5 +1,6 @@
 //! Signing in, by a code or by a device's key, and who a session is of, read afresh each time.
 
+mod live;
 mod who;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};

@@ -28,7 +28,7 @@ use crate::{
     app::App,
     assets,
     problem::{Path, Problem, Raw},
-    session::{Owner, Someone},
+    session::{NoEndedSession, Owner},
     text::{Lang, Sentence, area, home_label, vote as text, when},
     view::{Page, Reader, Tone, notice, radio_card, step, summary, tag},
 };
@@ -53,12 +53,9 @@ async fn cast(
     State(app): State<App>,
     headers: HeaderMap,
     Path(poll): Path<String>,
-    session: Option<Someone>,
+    _: NoEndedSession,
     Raw(bytes): Raw,
 ) -> Result<Response, Problem> {
-    if session.is_none() && Someone::is_claimed(&app, &headers) {
-        return Err(Problem::SIGNED_OUT);
-    }
     let poll: PollId = poll.parse().map_err(|_| NO_SUCH_POLL)?;
     if headers.get(header::CONTENT_TYPE).is_none_or(|given| given != STATEMENT) {
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type", crate::text::problem::malformed));
@@ -70,7 +67,9 @@ async fn cast(
     let answer = app.estate().logs().submit(&poll, Submission::ready(bytes.to_vec())).await;
     app.metrics().cast(answer.as_ref().map_or_else(SubmitError::code, |_| "stored"));
     let stored = answer?;
-    let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
+    // Hashes and signatures hardly get smaller by being packed.
+    let headers =
+        [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-store, no-transform")];
     Ok((headers, stored.receipt.to_string()).into_response())
 }
 
