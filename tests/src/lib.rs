@@ -2,4 +2,5 @@
 
 pub mod databases;
 pub mod estate;
+pub mod load;
 pub mod poll;
