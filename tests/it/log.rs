@@ -26,6 +26,7 @@ pub(crate) use on_both;
 
 mod failing;
 mod processes;
+mod service;
 mod sound;
 mod starting;
 mod writing;

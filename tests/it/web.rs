@@ -3,6 +3,8 @@
 mod ballots;
 mod layers;
 mod people;
+mod serving;
+mod survival;
 
 use std::{collections::BTreeMap, sync::Arc};
 

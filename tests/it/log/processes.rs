@@ -94,7 +94,11 @@ async fn begun(test: &TestDatabase) -> TestPoll {
 }
 
 /// Opens the logs as after a crash, and checks that everything acknowledged is in its place.
-async fn assert_kept(test: &TestDatabase, poll: &TestPoll, acknowledged: &BTreeMap<(u64, u64), u64>) -> usize {
+pub(super) async fn assert_kept(
+    test: &TestDatabase,
+    poll: &TestPoll,
+    acknowledged: &BTreeMap<(u64, u64), u64>,
+) -> usize {
     let database = test.open().await;
     let logs = open_logs(&database, &test.keys(), &TestClock::at(OPENS)).await;
     let log = logs.log(&poll.id).await.unwrap();

@@ -20,15 +20,15 @@ use heyi_tests::estate::{DAY, HOST, TestDevice, last_code, motion};
 use super::{Site, from_browser, from_script};
 
 /// A voter with one voting key, and a poll to vote in.
-struct Voter {
-    token: Token,
-    poll: PollId,
+pub(super) struct Voter {
+    pub(super) token: Token,
+    pub(super) poll: PollId,
     holder: MyHolder,
     seed: [u8; 32],
 }
 
 impl Voter {
-    async fn new(site: &Site) -> Self {
+    pub(super) async fn new(site: &Site) -> Self {
         let seed = [42; 32];
         let public = SignerKey::from_seed("x", KeyKind::Ed25519, &seed).expect("a key").public().public();
         let keys = DeviceKeys { voting: vec![BASE64.encode(public)], ..TestDevice::new().owner_keys() };
@@ -52,7 +52,7 @@ impl Voter {
     }
 
     /// The ballot of this number, signed.
-    async fn ballot(&self, site: &Site, seq: u64, choice: Choice) -> Vec<u8> {
+    pub(super) async fn ballot(&self, site: &Site, seq: u64, choice: Choice) -> Vec<u8> {
         let credential = self.holder.credential.as_ref().expect("a credential");
         let log = site.estate.estate.logs().log(&self.poll).await.expect("the log opens");
         let ballot = Ballot {
