@@ -7,11 +7,9 @@ use std::{process::ExitCode, sync::Arc};
 use heyi::{config::Flags, serve};
 
 fn main() -> ExitCode {
-    match std::env::args().nth(1).and_then(|now| now.parse().ok()) {
-        Some(now) => serve::run_by(&Flags::default(), Some(Arc::new(move || now))),
-        None => {
-            eprintln!("usage: server NOW");
-            ExitCode::FAILURE
-        }
-    }
+    let Some(now) = std::env::args().nth(1).and_then(|now| now.parse().ok()) else {
+        eprintln!("usage: server NOW");
+        return ExitCode::FAILURE;
+    };
+    serve::run_by(&Flags::default(), Some(Arc::new(move || now)))
 }
