@@ -14,7 +14,7 @@ use axum::{
 use ballot::{
     id::PollId,
     state::Phase,
-    statement::{Answers, Choice, Manifest, Motion},
+    statement::{Answers, Candidate, Choice, Manifest, Motion},
     store::{
         ReadError, Refusal, Submission, SubmitError,
         polls::{MyHolder, ViewError},
@@ -271,7 +271,7 @@ impl Vote<'_> {
             (step(lang, 2, 4))
             h1 tabindex="-1" { (title) }
             div #choose-error .notice.bad role="alert" hidden {}
-            @for motion in motions { (question(lang, motion)) }
+            @for motion in motions { (question(lang, &Question::of(motion))) }
             button .btn disabled { (text::next(lang)) }
         }
     }
@@ -358,24 +358,47 @@ fn who_sees(lang: Lang, answers: Answers) -> &'static str {
     }
 }
 
+/// What is asked in one motion, of a published poll or of a draft.
+pub(crate) struct Question<'a> {
+    pub id: &'a str,
+    pub title: &'a str,
+    pub choices: &'a [Choice],
+    /// Of an election.
+    pub candidates: Option<&'a [Candidate]>,
+    pub seats: Option<u64>,
+}
+
+impl<'a> Question<'a> {
+    fn of(motion: &'a Motion) -> Self {
+        Self {
+            id: motion.id.as_str(),
+            title: &motion.title,
+            choices: &motion.choices,
+            candidates: motion.candidates.as_deref(),
+            seats: motion.seats,
+        }
+    }
+}
+
 /// One motion with its answers; of an election, each candidate with theirs.
-fn question(lang: Lang, motion: &Motion) -> Markup {
-    match &motion.candidates {
+pub(crate) fn question(lang: Lang, question: &Question<'_>) -> Markup {
+    let Question { id, title, choices, candidates, seats } = question;
+    match candidates {
         None => html! {
-            fieldset #{ "q-" (motion.id) } data-motion=(motion.id) data-missing=(missing(lang, motion)) {
-                legend { (motion.title) }
-                @for choice in &motion.choices { (choice_card(lang, motion.id.as_str(), *choice)) }
+            fieldset #{ "q-" (id) } data-motion=(id) data-missing=(missing(lang, choices)) {
+                legend { (title) }
+                @for choice in *choices { (choice_card(lang, id, *choice)) }
             }
         },
         Some(candidates) => html! {
-            fieldset #{ "q-" (motion.id) } data-motion=(motion.id) data-seats=[motion.seats] data-missing=(text::too_many_seats(lang)) {
-                legend { (motion.title) }
-                @if let Some(seats) = motion.seats { p { (text::seats(lang, seats)) } }
-                @for candidate in candidates {
+            fieldset #{ "q-" (id) } data-motion=(id) data-seats=[seats] data-missing=(text::too_many_seats(lang)) {
+                legend { (title) }
+                @if let Some(seats) = seats { p { (text::seats(lang, *seats)) } }
+                @for candidate in *candidates {
                     fieldset data-candidate=(candidate.id) {
                         legend { (candidate.name) }
-                        @let name = format!("{}.{}", motion.id, candidate.id);
-                        @for choice in &motion.choices { (radio_card(&name, choice_word(*choice), choice_label(lang, *choice), None, false)) }
+                        @let name = format!("{id}.{}", candidate.id);
+                        @for choice in *choices { (radio_card(&name, choice_word(*choice), choice_label(lang, *choice), None, false)) }
                         (radio_card(&name, "", text::none(lang), None, true))
                     }
                 }
@@ -384,8 +407,8 @@ fn question(lang: Lang, motion: &Motion) -> Markup {
     }
 }
 
-fn missing(lang: Lang, motion: &Motion) -> &'static str {
-    if motion.choices.contains(&Choice::Abstain) { text::missing(lang) } else { text::missing_two(lang) }
+fn missing(lang: Lang, choices: &[Choice]) -> &'static str {
+    if choices.contains(&Choice::Abstain) { text::missing(lang) } else { text::missing_two(lang) }
 }
 
 fn choice_card(lang: Lang, name: &str, choice: Choice) -> Markup {

@@ -11,7 +11,7 @@ use crate::{
     hash::Hash,
     id::{Id, PollId, RuleName},
     json,
-    statement::{Answers, Candidate},
+    statement::{Answers, Candidate, Choice},
     store::{
         estate::Estate,
         events::{Doing, write_event},
@@ -65,6 +65,17 @@ impl DraftMotion {
     /// The rule that decides it.
     pub fn rule(&self, place: Place) -> RuleName {
         self.rule.clone().unwrap_or_else(|| place.rule(self.matter))
+    }
+
+    /// What owners can choose from; of an election, for each candidate.
+    pub fn choices(&self) -> Vec<Choice> {
+        let abstain = (self.has_abstain && self.seats.is_none()).then_some(Choice::Abstain);
+        [Choice::For, Choice::Against].into_iter().chain(abstain).collect()
+    }
+
+    /// Who stands, if it is an election.
+    pub fn standing(&self) -> Option<&[Candidate]> {
+        self.seats.map(|_| self.candidates.as_slice())
     }
 }
 

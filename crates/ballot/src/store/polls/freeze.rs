@@ -13,7 +13,7 @@ use crate::{
     register::{FreezeError, Frozen, Register, freeze},
     rule::{RuleBook, RuleError},
     state::manifest_faults,
-    statement::{Choice, KeyText, Manifest, Motion, Policy, PollKeys, Secrecy, Statement},
+    statement::{KeyText, Manifest, Motion, Policy, PollKeys, Secrecy, Statement},
     store::{
         NewPoll, PAGE, StartError,
         acts::{self, Deed, Proposal},
@@ -177,15 +177,11 @@ fn manifest(parts: &Parts<'_>) -> Result<Manifest, FreezePollError> {
     let Parts { draft, compound, .. } = parts;
     let motions = draft.motions.iter().map(|motion| {
         let rule = motion.rule(compound.place);
-        let mut choices = vec![Choice::For, Choice::Against];
-        if motion.has_abstain && motion.seats.is_none() {
-            choices.push(Choice::Abstain);
-        }
         let attachments: Vec<Hash> = motion.attachments.iter().copied().collect();
         Ok(Motion {
             attachments: (!attachments.is_empty()).then_some(attachments),
-            candidates: motion.seats.map(|_| motion.candidates.clone()),
-            choices,
+            candidates: motion.standing().map(<[_]>::to_vec),
+            choices: motion.choices(),
             id: motion.id.clone(),
             rule_sha256: RuleBook::embedded().digest(&rule)?,
             rule,

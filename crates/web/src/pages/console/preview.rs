@@ -14,10 +14,11 @@ use super::{
 use crate::{
     app::App,
     markdown,
+    pages::vote::{Question, question},
     problem::{Path, Problem},
     session::Officer,
     text::{Lang, console_poll as text, site, when},
-    view::{Page, Reader, Size, Tone, notice as box_, radio_card, step, summary},
+    view::{Page, Reader, Size, Tone, notice as box_, step, summary},
 };
 
 pub(super) fn routes() -> Router<App> {
@@ -121,34 +122,21 @@ async fn as_owner(
     Ok(Page::new(&reader, titled(lang, &draft.title)).show(body))
 }
 
-/// A motion with its choices, as on the page where one chooses.
+/// A motion's text, and its question by the code of the page on which owners choose.
 fn ballot(lang: Lang, motion: &DraftMotion, rendered: &Markup) -> Markup {
-    let name = format!("choice-{}", motion.id);
-    let pair = |name: &str| {
-        html! {
-            (radio_card(name, "for", text::who_for(lang), None, false))
-            (radio_card(name, "against", text::who_against(lang), None, false))
-        }
+    let choices = motion.choices();
+    let asked = Question {
+        id: motion.id.as_str(),
+        title: titled(lang, &motion.title),
+        choices: &choices,
+        candidates: motion.standing(),
+        seats: motion.seats,
     };
     html! {
         section {
             h2 { (titled(lang, &motion.title)) }
             div .text { (rendered) }
-            @if motion.candidates.is_empty() {
-                fieldset {
-                    legend { (text::ballot_choose(lang)) }
-                    (radio_card(&name, "for", text::who_for(lang), Some(text::ballot_for_hint(lang)), false))
-                    (radio_card(&name, "against", text::who_against(lang), Some(text::ballot_against_hint(lang)), false))
-                    @if motion.has_abstain {
-                        (radio_card(&name, "abstain", text::who_abstain(lang), Some(text::ballot_abstain_hint(lang)), false))
-                    }
-                }
-            } @else {
-                p { (text::ballot_each(lang, motion.seats.unwrap_or_default())) }
-                @for candidate in &motion.candidates {
-                    fieldset { legend { (candidate.name) } (pair(&format!("{name}-{}", candidate.id))) }
-                }
-            }
+            (question(lang, &asked))
         }
     }
 }
