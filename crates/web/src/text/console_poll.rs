@@ -216,10 +216,6 @@ msgs! {
     preview_sms_text(estate: &str, title: &str, when: &str) = "【{estate}业主大会】{title}的表决已开始，{when}截止。不会用手机？请看楼道公告。",
         "{estate}: voting on {title} is open until {when}. No smartphone? See the notice in your stairwell.";
     preview_banner = "预览：投不了票，也没有公布", "Preview: no vote is taken, nothing is published";
-    ballot_choose = "请选一项", "Choose one";
-    ballot_for_hint = "支持这项方案", "you support the proposal";
-    ballot_against_hint = "不支持这项方案", "you do not support it";
-    ballot_abstain_hint = "参加表决，但不表态", "you take part without taking a side";
     ballot_each(n: u64) = "每位候选人选“同意”或“反对”，同意的最多 {n} 位", "For each candidate, for or against; for at most {n}";
     paper_title = "纸质表决票", "Paper ballot";
     paper_how = "在一个方框里打勾。一项只勾一个，勾多了这一项作废。", "Tick one box of each motion; more than one makes it invalid.";
@@ -295,7 +291,6 @@ msgs! {
     f_keys = "签名钥匙", "Keys";
     f_log_key = "记录的钥匙：", "The log's key:";
     motion_number(n: usize) = "第 {n} 项", "Motion {n}:";
-    motion_id(id: &str) = "表决项 {id}", "Motion {id}";
     seats_of(n: u64) = "选 {n} 位", n "{n} seat" "{n} seats";
     attachments_count(n: usize) = "{n} 个附件", n "{n} attachment" "{n} attachments";
     elected_are(names: &str) = "当选：{names}", "Elected: {names}";

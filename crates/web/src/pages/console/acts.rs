@@ -123,6 +123,7 @@ async fn detail(
     let act = find(&app, &staff, &id).await?;
     let names = names(&app, &staff).await?;
     let title = kind(lang, act.kind);
+    let what = act_summary::of(&app, lang, &act).await?;
     let digest_is_in = matches!(
         act.kind,
         ActKind::ApplyRegister
@@ -137,7 +138,7 @@ async fn detail(
         p { (state(lang, &act)) }
         (ending(lang, &act))
         h2 { (text::what_title(lang)) }
-        (act_summary::show(lang, &act))
+        (what)
         (who(lang, &act, &names))
         h2 { (text::text_title(lang)) }
         p { (text::text_lead(lang)) }
@@ -280,7 +281,9 @@ async fn confirm_refuse(
     Officer { staff, .. }: Officer,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    Ok(confirm(&reader, &find(&app, &staff, &id).await?, Ending::Refuse, "", None))
+    let act = find(&app, &staff, &id).await?;
+    let what = act_summary::of(&app, reader.lang, &act).await?;
+    Ok(confirm(&reader, &act, &what, Ending::Refuse, None))
 }
 
 async fn confirm_withdraw(
@@ -289,11 +292,15 @@ async fn confirm_withdraw(
     Officer { staff, .. }: Officer,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    Ok(confirm(&reader, &find(&app, &staff, &id).await?, Ending::Withdraw, "", None))
+    let act = find(&app, &staff, &id).await?;
+    let what = act_summary::of(&app, reader.lang, &act).await?;
+    Ok(confirm(&reader, &act, &what, Ending::Withdraw, None))
 }
 
-fn confirm(reader: &Reader, act: &Act, ending: Ending, typed: &str, error: Option<&str>) -> Response {
+/// Asks once more, with what was typed and what is wrong with it, if something is.
+fn confirm(reader: &Reader, act: &Act, what: &Markup, ending: Ending, refused: Option<(&str, &str)>) -> Response {
     let lang = reader.lang;
+    let (typed, error) = refused.map_or(("", None), |(typed, error)| (typed, Some(error)));
     let kind = kind(lang, act.kind);
     let (title, lead, yes) = match ending {
         Ending::Refuse => (text::refuse_title(lang, kind), text::refuse_lead(lang), text::refuse_yes(lang)),
@@ -304,7 +311,7 @@ fn confirm(reader: &Reader, act: &Act, ending: Ending, typed: &str, error: Optio
         h1 { (title) }
         (error_summary(lang, &errors))
         p { (lead) }
-        (act_summary::show(lang, act))
+        (what)
         form method="post" {
             div .field {
                 label for="reason" { (text::reason_label(lang)) }
@@ -329,7 +336,7 @@ async fn refuse(
 ) -> Result<Response, Problem> {
     let act = find(&app, &staff, &id).await?;
     let ended = app.estate().refuse_act(&staff, &act.id, reason.trim(), app.now()).await;
-    ended_page(&reader, &act, Ending::Refuse, &reason, ended)
+    ended_page(&app, &reader, &act, (Ending::Refuse, &reason), ended).await
 }
 
 async fn withdraw(
@@ -341,20 +348,21 @@ async fn withdraw(
 ) -> Result<Response, Problem> {
     let act = find(&app, &staff, &id).await?;
     let ended = app.estate().withdraw_act(&staff, &act.id, reason.trim(), app.now()).await;
-    ended_page(&reader, &act, Ending::Withdraw, &reason, ended)
+    ended_page(&app, &reader, &act, (Ending::Withdraw, &reason), ended).await
 }
 
-fn ended_page(
+async fn ended_page(
+    app: &App,
     reader: &Reader,
     act: &Act,
-    ending: Ending,
-    typed: &str,
+    (ending, typed): (Ending, &str),
     ended: Result<(), EndActError>,
 ) -> Result<Response, Problem> {
     match ended {
         Ok(()) => Ok(Redirect::to(&path(&act.id)).into_response()),
         Err(err @ EndActError::Reason) => {
-            let page = confirm(reader, act, ending, typed, Some(text::bad_reason(reader.lang)));
+            let what = act_summary::of(app, reader.lang, act).await?;
+            let page = confirm(reader, act, &what, ending, Some((typed, text::bad_reason(reader.lang))));
             Ok(Problem::from(err).on(page))
         }
         Err(err) => Err(err.into()),

@@ -90,7 +90,7 @@ async fn show_poll(
                 p { (tag(Tone::Warn, text::state_frozen(lang))) " " (text::frozen_lead(lang)) }
                 @if let Some(act) = &act {
                     p { a .btn href=(acts::path(&act.id)) { (text::to_act(lang)) } }
-                    (summary::show(lang, act))
+                    (summary::of(&app, lang, act).await?)
                 }
                 (previews(lang, &editing))
             }

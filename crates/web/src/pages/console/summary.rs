@@ -1,10 +1,10 @@
 //! An act as people read it: what will be done, from its summary or from the statement itself.
 
 use ballot::{
-    id::Id,
+    id::{Id, PollId},
     roll::UnitLine,
     rule::RuleBook,
-    statement::{Manifest, ResultSheet},
+    statement::{Manifest, Motion, ResultSheet},
     store::{
         acts::{Act, ActKind},
         staff::Role,
@@ -15,13 +15,15 @@ use serde_json::Value;
 
 use super::{figures, upload::RollSummary, words};
 use crate::{
+    app::App,
+    problem::Problem,
     text::{Lang, area, console as text, console_poll as poll, day, number, when},
     view::{Tone, empty, summary, tag},
 };
 
 /// What the act does.
-pub(super) fn show(lang: Lang, act: &Act) -> Markup {
-    match act.kind {
+pub(super) async fn of(app: &App, lang: Lang, act: &Act) -> Result<Markup, Problem> {
+    Ok(match act.kind {
         ActKind::ApplyRegister => match RollSummary::read(&act.summary) {
             Some(roll) => roll.show(lang),
             None => empty(&act.object),
@@ -35,8 +37,12 @@ pub(super) fn show(lang: Lang, act: &Act) -> Markup {
         ActKind::Amend => amendment(lang, &act.summary),
         ActKind::Strike => strike(lang, &act.summary),
         ActKind::Bar => bar(lang, &act.summary),
-        ActKind::Result => statement::<ResultSheet>(&act.text).map_or_else(|| html! {}, |it| result(lang, &it)),
-    }
+        ActKind::Result => {
+            let poll: PollId = act.object.parse().map_err(|_| Problem::NOT_FOUND)?;
+            let motions = app.estate().logs().log(&poll).await?.read(|state, _| state.manifest().motions.clone());
+            statement::<ResultSheet>(&act.text).map_or_else(|| html! {}, |it| result(lang, &it, &motions))
+        }
+    })
 }
 
 /// The second line of a statement's text. It was made by this program, and is what is signed.
@@ -140,11 +146,12 @@ fn bar(lang: Lang, summary_: &Value) -> Markup {
 }
 
 /// The figures of a result, before and after it is signed.
-pub(super) fn result(lang: Lang, sheet: &ResultSheet) -> Markup {
+fn result(lang: Lang, sheet: &ResultSheet, motions: &[Motion]) -> Markup {
     html! {
-        @for result in &sheet.results {
+        @for (place, result) in sheet.results.iter().enumerate() {
+            @let motion = motions.iter().find(|motion| motion.id == result.motion);
             section .panel {
-                h3 { (poll::motion_id(lang, result.motion.as_str())) }
+                h3 { (poll::motion_number(lang, place + 1)) " " (motion.map_or(result.motion.as_str(), |motion| &motion.title)) }
                 p { (tag(if result.passed { Tone::Ok } else { Tone::Bad }, &words::outcome(lang, &result.outcome))) }
                 @for round in &result.rounds {
                     ul {
@@ -156,7 +163,7 @@ pub(super) fn result(lang: Lang, sheet: &ResultSheet) -> Markup {
                                 @if let Some(share) = step.ratio.as_deref().and_then(figures::share_of) {
                                     " = " (figures::percent(share))
                                 }
-                                " " (poll::needed(lang, &step.need)) " "
+                                " " (poll::needed(lang, &with_signs(&step.need))) " "
                                 (tag(
                                     if step.ok { Tone::Ok } else { Tone::Bad },
                                     if step.ok { poll::met(lang) } else { poll::not_met(lang) },
@@ -165,13 +172,25 @@ pub(super) fn result(lang: Lang, sheet: &ResultSheet) -> Markup {
                         }
                     }
                     @if let Some(elected) = &round.elected {
-                        p { (poll::elected_are(lang, &elected.iter().map(Id::as_str).collect::<Vec<_>>().join("、"))) }
+                        p { (poll::elected_are(lang, &names(elected, motion).join(lang.pick("、", ", ")))) }
                     }
                 }
                 (tally(lang, &result.tally))
             }
         }
     }
+}
+
+/// Who is meant, as the ballot calls them.
+fn names<'a>(elected: &'a [Id], motion: Option<&'a Motion>) -> Vec<&'a str> {
+    let candidates = motion.and_then(|motion| motion.candidates.as_deref()).unwrap_or_default();
+    let name = |id: &'a Id| candidates.iter().find(|one| one.id == *id).map_or(id.as_str(), |one| one.name.as_str());
+    elected.iter().map(name).collect()
+}
+
+/// The record writes comparisons in ASCII.
+fn with_signs(need: &str) -> String {
+    need.replacen(">=", "≥", 1).replacen("<=", "≤", 1)
 }
 
 fn amount(lang: Lang, measure: &str, text: &str) -> String {
