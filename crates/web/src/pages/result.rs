@@ -79,18 +79,32 @@ fn motion_result(lang: Lang, poll: &PollId, motion: &MotionRecord) -> Markup {
             @if motion.is_contested { (notice(Tone::Warn, &html! { p { (text::contested(lang)) } })) }
             (bars(lang, text::taking_part(lang), quorum))
             (bars(lang, text::agreeing(lang), pass))
+            (to_how(lang, motion))
             (elected(lang, motion))
             (figures(lang, &motion.result))
+            (to_how(lang, motion))
             (by_building(lang, &motion.figures))
             (by_channel(lang, &motion.figures))
             (invalid(lang, &motion.figures))
-            details #how {
+            details {
                 summary { (text::how(lang)) }
+                // Browsers open the fold when something inside it is gone to.
+                h3 #(how(motion)) tabindex="-1" { (motion.motion.title) }
                 @for line in lang.pick(&motion.explanation[0], &motion.explanation[1]) { p { (line) } }
-                p { a href={ "/audit/" (poll) } { (text::recompute(lang)) } }
+                p { a .inline href={ "/audit/" (poll) } { (text::recompute(lang)) } }
             }
         }
     }
+}
+
+/// The place on the page where a motion's figures are reckoned.
+fn how(motion: &MotionRecord) -> String {
+    format!("how-{}", motion.motion.id)
+}
+
+/// From figures to how they came about.
+fn to_how(lang: Lang, motion: &MotionRecord) -> Markup {
+    html! { p { a .inline href={ "#" (how(motion)) } { (text::how(lang)) } } }
 }
 
 /// The verdict in one sentence, in words before colour.
@@ -259,8 +273,9 @@ async fn announcement(State(app): State<App>, reader: Reader, Path(poll): Path<P
             p { (text::objections(lang)) }
             (qr(&address, text::scan(lang)))
             p { (address) }
-            p { (text::key(lang)) " " span .hash { (live.log.key()) } }
-            p { (text::root(lang)) " " span .hash { (record.report.root.map(|root| root.to_string()).unwrap_or_default()) } }
+            p { (text::key(lang)) " " span .key translate="no" { (live.log.key()) } }
+            p { (text::checkpoint(lang)) }
+            pre translate="no" { (live.log.checkpoint()) }
             p { (text::signed(lang)) }
         }
         p .no-print { (text::how_to_print(lang)) }

@@ -71,6 +71,8 @@ msgs! {
         "{units} units with a vote, {holders} owners, {area} in all.";
     objections = "对结果有异议的，请到服务点提出。权利受到侵害的业主，可以在知道之日起一年内请求人民法院撤销。",
         "Objections are taken at the service point. An owner whose rights are infringed may ask the court to revoke the decision within one year of knowing of it.";
+    checkpoint = "记录的检查点（条数和指纹）。几处公告上的应当一样，也和任何人从网站下载的一样：",
+        "Checkpoint of the record (its size and fingerprint). It is the same on every board, and in what anyone downloads:";
     scan = "扫码看结果", "Scan for the result";
     key = "记录的公钥：", "Public key of the record:";
     signed = "签字：________________　________________　　日期：____________", "Signed: ________________  ________________  Date: ____________";
