@@ -1,0 +1,212 @@
+/**
+ * Every page of the demo, as those who may see it, in twelve looks: axe finds nothing, text and controls are large enough,
+ * nothing has to be scrolled sideways on a small phone. What the routes are, tests/it/web/layers.rs knows.
+ */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { PORTS, enrolInDemo, readGuide, startDemo } from "./demo.js";
+import { assertQuiet, launch, newPerson } from "./lib.js";
+import { inTwelveLooks } from "./looks.js";
+
+/** Milliseconds: of the pages of one role, and of the demo's setting up. */
+const timeout = 900_000;
+const SET_UP = 300_000;
+
+let browser;
+let server;
+let guide;
+/** A finished, a running and a drafted poll. */
+const polls = {};
+
+before(
+  async () => {
+    server = await startDemo(PORTS.looks, SET_UP);
+    guide = readGuide(server.output());
+    browser = await launch();
+    const audit = await (await fetch(`${server.url}/audit`)).text();
+    polls.finished = guide.finished;
+    polls.running = [...audit.matchAll(/href="\/polls\/([0-9a-f-]{36})"/g)].map(([, id]) => id).find((id) => id !== guide.finished);
+  },
+  { timeout: SET_UP },
+);
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+/** Looks at pages in order, and fails with all that is wrong with any. */
+async function look(person, pages) {
+  const found = [];
+  for (const [name, address, options] of pages) {
+    found.push(...(await inTwelveLooks(person, address, { name, ...options })));
+  }
+  assert.deepEqual(found, []);
+  assertQuiet(person);
+}
+
+/** Somebody of the demo who has enrolled. */
+async function visitor(role, place) {
+  const person = await newPerson(browser, server.url);
+  await enrolInDemo(person, guide, role, place);
+  return person;
+}
+
+test("pages for everybody", { timeout }, async () => {
+  const reader = await newPerson(browser, server.url);
+  await reader.page.goto("/");
+  const { finished, running } = polls;
+  // With every fold open; of long tables some rows are like the others.
+  const opened = (page) =>
+    page.evaluate(() => {
+      for (const fold of document.querySelectorAll("details")) fold.open = true;
+      for (const row of document.querySelectorAll("tbody tr:nth-child(n + 9)")) row.remove();
+    });
+  await look(reader, [
+    ["home", "/"],
+    ["help", "/help"],
+    ["trust", "/about/trust"],
+    ["offline", "/offline"],
+    ["login", "/login"],
+    ["enrol", "/enrol"],
+    ["outbox", "/outbox"],
+    ["check-none", "/check"],
+    ["check-wrong", "/check?c=abc"],
+    ["check-unknown", "/check?c=0000-0000-0000"],
+    ["receipt-none", "/receipt"],
+    ["audit", "/audit"],
+    ["audit-finished", `/audit/${finished}`, { prepare: opened }],
+    ["audit-running", `/audit/${running}`, { prepare: opened }],
+    ["poll-finished", `/polls/${finished}`, { prepare: opened }],
+    ["poll-running", `/polls/${running}`, { prepare: opened }],
+    ["result", `/polls/${finished}/result`, { prepare: opened }],
+    ["result-none", `/polls/${running}/result`],
+    ["announcement", `/polls/${finished}/announcement`],
+    ["notice", `/polls/${running}/notice`],
+  ]);
+});
+
+test("an owner's pages", { timeout }, async () => {
+  const owner = await visitor("业主 owner");
+  const vote = `/polls/${polls.running}/vote`;
+  const choose = async (page) => {
+    await page.locator("#go button").click();
+  };
+  const check = async (page) => {
+    await choose(page);
+    for (const motion of await page.locator("[data-motion]").all()) await motion.locator(".card").first().click();
+    await page.locator("#choose button").click();
+    await page.locator("#check").waitFor();
+  };
+  const nothing = async (page) => {
+    await choose(page);
+    await page.locator("#choose button").click();
+    await page.locator("#choose-error p").first().waitFor();
+  };
+  await look(owner, [
+    ["owner-home", "/"],
+    ["me", "/me"],
+    ["enrol-done", "/enrol/done"],
+    ["vote-start", vote],
+    ["vote-choose", vote, { prepare: choose }],
+    ["vote-error", vote, { prepare: nothing }],
+    ["vote-check", vote, { prepare: check }],
+  ]);
+  const { page } = owner;
+  await page.goto(vote);
+  await check(page);
+  await page.locator("#cast").click();
+  await page.locator("#codes .code").waitFor();
+  const code = (await page.locator("#codes .code").innerText()).trim();
+  const me = await (await owner.context.request.get("/me")).text();
+  const [revoke] = /\/me\/devices\/[0-9a-f-]+\/revoke/.exec(me);
+  await look(owner, [
+    ["vote-again", vote],
+    ["check-found", `/check?c=${code}`, { prepare: (shown) => shown.locator("#verify [role=status]", { hasText: "✓" }).waitFor() }],
+    ["receipt", "/receipt", { prepare: (shown) => shown.locator("#receipts .panel").first().waitFor() }],
+    ["revoke", revoke],
+  ]);
+});
+
+test("an officer's pages", { timeout }, async () => {
+  const officer = await visitor("officer");
+  const { page } = officer;
+  await page.goto("/c/polls");
+  const ids = [...(await page.content()).matchAll(/\/c\/polls\/([0-9a-f-]{36})/g)].map(([, id]) => id);
+  const draft = ids.find((id) => id !== polls.finished && id !== polls.running);
+  await page.goto("/c/people/new");
+  await page.locator("[name=name]").fill("沈佳怡");
+  await page.locator("[name=phone]").fill("10088880001");
+  await page.locator("[name=term]").fill("2029-12-31");
+  await page.locator("label:has([name=role][value=clerk])").click();
+  await page.locator("main form button").last().click();
+  await page.waitForURL(/\/c\/acts\/[^/]+$/);
+  const act = new URL(page.url()).pathname;
+  const acts = await (await officer.context.request.get("/c/acts")).text();
+  const past = [...acts.matchAll(/\/c\/acts\/[0-9a-f-]{36}/g)].map(([path]) => path).filter((path) => path !== act);
+  const people = await (await officer.context.request.get("/c/people")).text();
+  const member = /\/c\/people\/[0-9a-f-]{36}/.exec(people)[0];
+  const unit = async (shown) => {
+    await shown.locator("main input[type=search]").fill("1");
+    await shown.locator("main form[role=search] button").click();
+    await shown.locator("form.panel").first().waitFor();
+  };
+  const at = (name) => `/c/polls/${draft}/${name}`;
+  await look(officer, [
+    ["console", "/c"],
+    ["acts", "/c/acts"],
+    ["act-open", act],
+    ["act-refuse", `${act}/refuse`],
+    ["act-withdraw", `${act}/withdraw`],
+    ...past.slice(0, 6).map((path, place) => [`act-past-${place}`, path]),
+    ["polls", "/c/polls"],
+    ["polls-new", "/c/polls/new"],
+    ["draft", `/c/polls/${draft}`],
+    ["draft-title", at("title")],
+    ["draft-scope", at("scope")],
+    ["draft-answers", at("answers")],
+    ["draft-times", at("times")],
+    ["draft-preview", at("preview")],
+    ["draft-paper", at("preview/paper")],
+    ["draft-notice", at("preview/notice")],
+    ["draft-as-owner", at("preview/standard/zh")],
+    ["draft-freeze", at("freeze")],
+    ["draft-delete", at("delete")],
+    ...["matter", "title", "candidates", "text", "files", "remove"].map((name) => [`motion-${name}`, at(`motions/committee/${name}`)]),
+    ["console-running", `/c/polls/${polls.running}`],
+    ["console-finished", `/c/polls/${polls.finished}`],
+    ["amend", `/c/polls/${polls.running}/amend`, { prepare: unit }],
+    ["strike", `/c/polls/${polls.running}/strike`],
+    ["bar", `/c/polls/${polls.running}/bar`],
+    ["roll", "/c/roll"],
+    ["units", "/c/roll/units?building=1"],
+    ["history", "/c/roll/history"],
+    ["upload", "/c/roll/upload"],
+    ["people", "/c/people"],
+    ["people-new", "/c/people/new"],
+    ["people-end", `${member}/end`],
+    ["people-renew", `${member}/renew`],
+    ["people-letter", `${member}/letter`],
+    ["letters", "/c/letters"],
+    ["no-such-page", "/nothing", { status: 404 }],
+  ].filter(([, address]) => address));
+});
+
+test("a clerk's and an auditor's pages", { timeout }, async () => {
+  const clerk = await visitor("clerk");
+  const units = await (await clerk.context.request.get("/c/roll/units")).text();
+  const again = /\/c\/letters\/[0-9a-f-]{36}[^"]*/.exec(units)[0].replaceAll("&amp;", "&");
+  await look(clerk, [
+    ["clerk-home", "/"],
+    ["clerk-me", "/me"],
+    ["clerk-letters", "/c/letters"],
+    ["clerk-units", "/c/roll/units?building=1"],
+    ["clerk-letter-again", again],
+  ]);
+  const auditor = await visitor("auditor");
+  await look(auditor, [
+    ["auditor-home", "/"],
+    ["auditor-me", "/me"],
+    ["auditor-audit", `/audit/${polls.finished}`],
+  ]);
+});
