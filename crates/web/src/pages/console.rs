@@ -32,7 +32,7 @@ use crate::{
     app::App,
     problem::Problem,
     session::{Officer, Someone},
-    text::{Lang, area, console as text, day, number, when},
+    text::{Lang, area, console as text, last_day, number, when},
     view::{Page, Reader, Tone, empty, meter, notice},
 };
 
@@ -167,7 +167,7 @@ fn to_do(lang: Lang, now: &Now<'_>) -> Markup {
                 p { a .btn href=(poll_path(&poll.row.id)) { (text::to_poll(lang)) } }
             }))
         }
-        @if ends_soon { (notice(Tone::Warn, &html! { p { (text::term_ends(lang, &day(lang, now.me.term_ends))) } })) }
+        @if ends_soon { (notice(Tone::Warn, &html! { p { (text::term_ends(lang, &last_day(lang, now.me.term_ends))) } })) }
         @if others != 0 { p { a href="/c/acts" { (text::wait_others(lang, others)) } } }
         @if !drafts.is_empty() {
             h2 { (text::drafts_title(lang)) }

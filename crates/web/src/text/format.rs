@@ -21,8 +21,13 @@ pub(crate) fn when(lang: Lang, at: u64) -> String {
 }
 
 /// A day in Beijing: `2026 年 12 月 6 日（星期日）`.
-pub(crate) fn day(lang: Lang, at: u64) -> String {
+fn day(lang: Lang, at: u64) -> String {
     date(lang, in_beijing(at))
+}
+
+/// The last day of what ends at this time, as people say it: a term until midnight ends the day before.
+pub(crate) fn last_day(lang: Lang, ends: u64) -> String {
+    day(lang, ends.saturating_sub(1))
 }
 
 fn in_beijing(at: u64) -> DateTime {

@@ -28,7 +28,7 @@ use crate::{
     app::App,
     problem::{Form, Path, Problem},
     session::Officer,
-    text::{Lang, Sentence, console as common, console_people as text, day},
+    text::{Lang, Sentence, console as common, console_people as text, last_day},
     view::{Field, Page, Reader, Tone, error_summary, field, radio_card, tag},
 };
 
@@ -73,7 +73,7 @@ fn panel(lang: Lang, app: &App, member: &StaffMember) -> Markup {
             p { (words::role(lang, member.role)) " " (state) }
             p {
                 @if !member.organisation.is_empty() { (member.organisation) " · " }
-                (text::until(lang, &day(lang, member.term_ends)))
+                (text::until(lang, &last_day(lang, member.term_ends)))
                 @if member.role == Role::Clerk {
                     " · " @if scope.is_empty() { (text::all_buildings(lang)) } @else { (scope.join("、")) }
                 }

@@ -193,7 +193,9 @@ fn motion_lines(lang: Lang, path: &str, motion: &DraftMotion, number: usize) -> 
     let page = |page: &str| format!("{path}/motions/{}/{page}", motion.id);
     let label = |name: &str| format!("{} · {name}", text::s_motion(lang, number));
     let names: Vec<&str> = motion.candidates.iter().map(|candidate| candidate.name.as_str()).collect();
-    let shown: String = motion.text.chars().take(60).collect();
+    // The beginning, without the marks of headings.
+    let lines: Vec<&str> = motion.text.lines().map(|line| line.trim_start_matches(['#', ' '])).collect();
+    let shown: String = lines.join(" ").trim().chars().take(60).collect();
     let files = match motion.attachments.len() {
         0 => text::files_none(lang).to_owned(),
         count => text::attachments_count(lang, count),

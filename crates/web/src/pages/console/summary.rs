@@ -17,7 +17,7 @@ use super::{figures, upload::RollSummary, words};
 use crate::{
     app::App,
     problem::Problem,
-    text::{Lang, area, console as text, console_poll as poll, day, number, when},
+    text::{Lang, area, console as text, console_poll as poll, last_day, number, when},
     view::{Tone, empty, summary, tag},
 };
 
@@ -74,7 +74,7 @@ fn person(lang: Lang, summary_: &Value) -> Markup {
         rows.push((text::f_scope(lang), html! { (scope) }));
     }
     if let Some(ends) = summary_["term_ends"].as_u64() {
-        rows.push((text::f_term(lang), html! { (day(lang, ends)) }));
+        rows.push((text::f_term(lang), html! { (last_day(lang, ends)) }));
     }
     summary(&rows)
 }
