@@ -9,12 +9,13 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { after, before, test } from "node:test";
-import { assertQuiet, checkLook, inEveryLook, launch, newPerson, screenshot, startServer } from "./lib.js";
+import { PORTS, enrolInDemo, readGuide, startDemo } from "./demo.js";
+import { PHONE, assertQuiet, checkWidths, launch, newPerson, screenshot } from "./lib.js";
+import { signAct } from "./people.js";
 
 /** Milliseconds that a test may take, and the demo to be set up: a debug build on a busy machine. */
 const timeout = 400_000;
 const SET_UP = 300_000;
-const PORT = 8085;
 const TESTS = fileURLToPath(new URL("..", import.meta.url));
 
 let browser;
@@ -23,8 +24,7 @@ let guide;
 
 before(
   async () => {
-    const args = ["demo", "--listen", `127.0.0.1:${PORT}`, "--voters", "24"];
-    server = await startServer(args, { ready: /heyi listens on .* as (http:\S+)/, start: SET_UP });
+    server = await startDemo(PORTS.demo, SET_UP);
     guide = readGuide(server.output());
     browser = await launch();
   },
@@ -36,38 +36,10 @@ after(async () => {
   await server?.stop();
 });
 
-/** Who can sign in, with the code of their letter; the finished poll, and its log's key. */
-function readGuide(output) {
-  const people = [...output.matchAll(/^(\S.*): .+\n.*letter (\S+)$/gm)].map(([, role, letter]) => ({ role, letter }));
-  const finished = /\/polls\/([0-9a-f-]+)\/result/.exec(output)?.[1];
-  const key = /--log-key '([^']+)'/.exec(output)?.[1];
-  assert.ok(people.length >= 9 && finished && key, output);
-  return { people, finished, key };
-}
-
-const letterOf = (role, place = 0) => guide.people.filter((person) => person.role.includes(role))[place].letter;
-
-/** Enrols this browser by letter and one-time code. */
-async function enrol({ page, context }, letter) {
-  await page.goto(`/enrol#${letter}`);
-  await page.waitForFunction(() => document.querySelector("#letter").value.length > 8);
-  await page.locator("#letter-form button").click();
-  await page.locator("main form button").first().click();
-  await page.waitForURL(/\/enrol\/[^/]+$/);
-  const outbox = await context.newPage();
-  await outbox.goto("/outbox");
-  const code = /(?<!\d)\d{6}(?!\d)/.exec(await outbox.locator("main").innerText())?.[0];
-  await outbox.close();
-  assert.ok(code, "the outbox shows the code");
-  await page.locator("#code").fill(code);
-  await page.locator("main form button").first().click();
-  await page.waitForURL(/\/enrol\/done|\/$|\/c$/);
-}
-
 test("an owner enrols by letter and code, votes in six taps, and finds the ballot by its code", { timeout }, async () => {
   const owner = await newPerson(browser, server.url);
   const { page } = owner;
-  await enrol(owner, letterOf("业主 owner"));
+  await enrolInDemo(owner, guide, "业主 owner");
   await page.goto("/");
   await screenshot(page, "owner-1-home");
   assert.equal(await page.locator("main .btn:not(.second)").count(), 1, "one big button");
@@ -145,8 +117,8 @@ async function checkAbroad(page, poll, before) {
 
 test("what one officer puts up is done once a second one has signed", { timeout }, async () => {
   const [first, second] = await Promise.all([newPerson(browser, server.url), newPerson(browser, server.url)]);
-  await enrol(first, letterOf("officer", 0));
-  await enrol(second, letterOf("officer", 1));
+  await enrolInDemo(first, guide, "officer", 0);
+  await enrolInDemo(second, guide, "officer", 1);
   await first.page.goto("/c/people/new");
   await first.page.locator("[name=name]").fill("沈佳怡");
   await first.page.locator("[name=phone]").fill("10088880001");
@@ -155,23 +127,15 @@ test("what one officer puts up is done once a second one has signed", { timeout 
   await first.page.locator("main form button").last().click();
   await first.page.waitForURL(/\/c\/acts\/[^/]+$/);
   const act = new URL(first.page.url()).pathname;
-  await sign(first, "one");
+  assert.match(await first.page.locator("main").innerText(), /2029 年 12 月 31 日/, "the term's last day as it was typed");
+  await signAct(first);
   await second.page.goto(act);
-  await sign(second, "two");
+  await signAct(second);
   await second.page.goto("/c/people");
   assert.match(await second.page.locator("main").innerText(), /沈佳怡/);
   assertQuiet(first);
   assertQuiet(second);
 });
-
-/** Signs the act on the page with this browser's office key. */
-async function sign({ page }, name) {
-  const signed = page.waitForResponse((response) => response.url().endsWith("/sign"));
-  await page.locator("#sign button").first().click();
-  assert.ok((await signed).ok(), "the signature is taken");
-  await page.waitForLoadState();
-  await screenshot(page, `officer-${name}-signed`);
-}
 
 test("an auditor takes the record away and checks it without this server", { timeout }, async () => {
   const folder = await mkdtemp(path.join(tmpdir(), "heyi-audit-"));
@@ -212,16 +176,211 @@ test("nothing of a running poll's choices is to be had", { timeout }, async () =
   assert.match(checkpoint, new RegExp(`/poll/${running}\n\\d+\n`));
 });
 
-test("public pages can be read by everybody in every look", { timeout }, async () => {
+test("a browser without Ed25519 enrols and votes with the code that comes along", { timeout }, async () => {
+  const owner = await newPerson(browser, server.url);
+  await makeOld(owner.context);
+  await enrolInDemo(owner, guide, "老年业主");
+  const { page } = owner;
+  const loaded = [];
+  page.on("request", (request) => loaded.push(new URL(request.url()).pathname));
+  await page.goto("/");
+  await page.locator("main .btn:not(.second)").click();
+  await page.locator("#go button").click();
+  assert.equal(await page.locator("#not-ready").isVisible(), false);
+  for (const motion of await page.locator("[data-motion]").all()) await motion.locator(".card").nth(1).click();
+  await page.locator("#choose > button").click();
+  await page.locator("#cast").click();
+  const code = await page.locator("#codes .code").innerText();
+  assert.ok(loaded.some((path) => path.endsWith("/fallback.js")), "the fall-back signed");
+  await page.goto(`/check?c=${code}`);
+  await page.locator("#verify [role=status]", { hasText: "✓" }).waitFor();
+  assertQuiet(owner);
+});
+
+test("without scripts everything can be read, large letters stay, and the way out is said", { timeout }, async () => {
+  const owner = await newPerson(browser, server.url);
+  await enrolInDemo(owner, guide, "共有人", 0);
+  const context = await browser.newContext({
+    baseURL: server.url,
+    viewport: PHONE,
+    javaScriptEnabled: false,
+    locale: "zh-CN",
+    storageState: await owner.context.storageState(),
+  });
+  const page = await context.newPage();
+  await page.goto("/");
+  await page.locator("header button[name=size]").click();
+  assert.equal(await page.locator("html.elder").count(), 1);
+  await page.locator("main .btn:not(.second)").click();
+  assert.match(page.url(), /\/vote$/);
+  assert.equal(await page.locator("html.elder").count(), 1, "they stay on the next page");
+  const text = await page.locator("main").innerText();
+  for (const what of [/平方米/, /纸质票/, /截止/]) assert.match(text, what);
+  assert.ok(await page.locator("#not-ready").isVisible(), "voting wants a browser that can sign, and this is said");
+  assert.equal(await page.locator("#cast:visible").count(), 0);
+  assert.match(await page.locator("footer").innerText(), /010-12345678/);
+  for (const [address, what] of [
+    [`/polls/${guide.finished}`, /维修资金/],
+    [`/polls/${guide.finished}/result`, /通过/],
+    [`/audit/${guide.finished}`, /heyi-audit verify/],
+    ["/check?c=0000-0000-0000", /没有找到/],
+    ["/enrol", /纸质/],
+  ]) {
+    await page.goto(address);
+    assert.match(await page.locator("main").innerText(), what, address);
+  }
+  await context.close();
+});
+
+test("a vote can be cast by the keyboard alone, and read by a screen reader", { timeout }, async () => {
+  const owner = await newPerson(browser, server.url);
+  await enrolInDemo(owner, guide, "共有人", 1);
+  const { page } = owner;
+  await page.goto("/");
+  await page.keyboard.press("Tab");
+  assert.match(await focused(page), /^跳到正文/, "the first stop leads to the content");
+  await page.keyboard.press("Enter");
+  await reach(page, (name) => name === "去投票");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/vote$/);
+  await page.locator("#go button").waitFor();
+  await reach(page, (name) => name.startsWith("开始"));
+  await page.keyboard.press("Enter");
+  await page.locator("#choose h1").waitFor();
+  assert.equal(await page.locator("#choose").ariaSnapshot(), SNAPSHOT.trim());
+  await reach(page, (name) => name.startsWith("下一步"));
+  await page.keyboard.press("Enter");
+  const error = page.locator("#choose [role=alert]");
+  assert.match(await error.ariaSnapshot(), /^- alert:[^]*请选择“同意”“反对”或“弃权”中的一项/, "what is missing is read out");
+  for (const motion of await page.locator("[data-motion]").all()) {
+    const id = await motion.getAttribute("data-motion");
+    await reachElement(page, `#q-${id} input`);
+    await page.keyboard.press("Space");
+    await page.keyboard.press("ArrowDown");
+    assert.equal(await motion.locator("input:checked").inputValue(), "against", "arrows move between choices");
+  }
+  await reach(page, (name) => name.startsWith("下一步"));
+  await page.keyboard.press("Enter");
+  await page.locator("#check").waitFor();
+  assert.match(await page.locator("#chosen").innerText(), /反对/);
+  await reach(page, (name) => name === "确认投票");
+  await page.keyboard.press("Enter");
+  await page.locator("#codes .code").waitFor();
+  assertQuiet(owner);
+});
+
+/** What a screen reader says of the second screen. */
+const SNAPSHOT = `
+- paragraph: 第 2 步，共 4 步
+- heading "每件事都请选一项" [level=1]
+- group "是否同意在地面停车场东侧安装 40 个充电桩？":
+  - text: 是否同意在地面停车场东侧安装 40 个充电桩？
+  - radio "同意 支持这项方案"
+  - strong: 同意
+  - text: 支持这项方案
+  - radio "反对 不支持这项方案"
+  - strong: 反对
+  - text: 不支持这项方案
+  - radio "弃权 参加表决，但不表态"
+  - strong: 弃权
+  - text: 参加表决，但不表态
+- group "是否同意把南门改为人车分流？":
+  - text: 是否同意把南门改为人车分流？
+  - radio "同意 支持这项方案"
+  - strong: 同意
+  - text: 支持这项方案
+  - radio "反对 不支持这项方案"
+  - strong: 反对
+  - text: 不支持这项方案
+  - radio "弃权 参加表决，但不表态"
+  - strong: 弃权
+  - text: 参加表决，但不表态
+- button "下一步：核对选择"
+`;
+
+test("colours of one's own and a zoom of 200 % leave the choices legible", { timeout }, async () => {
+  const owner = await newPerson(browser, server.url, { isMobile: false, viewport: { width: 640, height: 400 } });
+  await enrolInDemo(owner, guide, "多套房业主");
+  const { page } = owner;
+  await page.emulateMedia({ forcedColors: "active" });
+  await page.goto("/");
+  await page.locator("main .btn:not(.second)").click();
+  await page.locator("#go button").click();
+  await page.locator("[data-motion] .card").first().click();
+  await screenshot(page, "forced-colors-choose");
+  for (const card of await page.locator("[data-motion] .card").all()) {
+    const [border, input] = await card.evaluate((element) => [
+      getComputedStyle(element).borderTopStyle,
+      element.querySelector("input").getBoundingClientRect().height,
+    ]);
+    assert.notEqual(border, "none");
+    assert.ok(input >= 16, `the radio is ${input} px high`);
+  }
+  assert.deepEqual(await page.evaluate(() => document.documentElement.scrollWidth), 640, "nothing is beside the page");
+  await checkWidths(page);
+  assertQuiet(owner);
+});
+
+test("every figure of a result leads to how it was reckoned", { timeout }, async () => {
   const reader = await newPerson(browser, server.url);
-  const { finished } = guide;
-  await reader.page.goto("/");
-  for (const address of ["/audit", `/polls/${finished}`, `/polls/${finished}/result`, `/audit/${finished}`]) {
-    await inEveryLook(reader, address, async ({ name, size }) => {
-      const place = address.replaceAll("/", "-").replace(finished, "lift");
-      if (["standard-light-zh", "elder-dark-zh", "large-light-en"].includes(name)) await screenshot(reader.page, `public${place}-${name}`);
-      await checkLook(reader.page, size);
-    });
+  const { page } = reader;
+  await page.goto(`/polls/${guide.finished}/result`);
+  for (const motion of await page.locator("section.motion").all()) {
+    const target = await motion.locator("details [id^=how-]").getAttribute("id");
+    const links = motion.locator(`a[href="#${target}"]`);
+    assert.ok((await links.count()) >= 2, "after the bars and after the table");
+    assert.equal(await motion.locator(`#${target}`).isVisible(), false);
+    await links.first().click();
+    await motion.locator(`#${target}`).waitFor();
+    const explained = await motion.locator("details", { has: page.locator(`#${target}`) }).innerText();
+    // The figures of the bars are those that are explained.
+    for (const bar of await motion.locator(".meter > p:first-child").allInnerTexts()) {
+      for (const figure of bar.match(/\d[\d ]*\.\d\d(?= *平方米)/g) ?? []) {
+        assert.ok(explained.includes(figure), `${figure} is explained`);
+      }
+    }
   }
   assertQuiet(reader);
 });
+
+/** A browser of the time before Ed25519. @param {import("playwright-core").BrowserContext} context */
+const makeOld = (context) =>
+  context.addInitScript(() => {
+    // An empty page before the first has none.
+    if (!crypto.subtle) return;
+    for (const name of ["generateKey", "importKey", "sign", "verify"]) {
+      const known = crypto.subtle[name].bind(crypto.subtle);
+      crypto.subtle[name] = async (...parameters) => {
+        if (!JSON.stringify(parameters).includes("Ed25519")) return known(...parameters);
+        throw new DOMException("unknown algorithm", "NotSupportedError");
+      };
+    }
+  });
+
+/** What has the focus, by its words; fails if that cannot be seen. */
+const focused = (page) =>
+  page.evaluate(() => {
+    const element = document.activeElement;
+    const target = element.matches("[type=radio]") ? (element.labels[0] ?? element) : element;
+    const isSeen = [element, target].some((one) => getComputedStyle(one).outlineStyle !== "none");
+    if (!isSeen) throw new Error(`nobody sees that this has the focus: ${element.outerHTML.slice(0, 80)}`);
+    return target.textContent.trim();
+  });
+
+/** Steps on until something of this name has the focus. */
+async function reach(page, isIt) {
+  for (let step = 0; step < 60; step += 1) {
+    await page.keyboard.press("Tab");
+    if (isIt(await focused(page))) return;
+  }
+  assert.fail("the keyboard does not get there");
+}
+
+/** Steps on until one of these elements has the focus. */
+async function reachElement(page, selector) {
+  for (let step = 0; step < 60; step += 1) {
+    if (await page.evaluate((selector) => document.activeElement.matches(selector), selector)) return;
+    await page.keyboard.press("Tab");
+  }
+  assert.fail(`the keyboard does not get to ${selector}`);
+}
