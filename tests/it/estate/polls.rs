@@ -305,7 +305,10 @@ async fn whoever_is_not_entitled_loses_the_credential_and_gets_no_other() {
     let bar = async |whom| estate.estate.propose_bar(&by, &poll, whom, "房屋已过户", estate.now(), &mut fresh()).await;
     let nobody = bar((HolderNo::try_from(99).unwrap(), holder.person)).await.err();
     assert_eq!(nobody.map(|err| err.code()), Some("not_on_roll"));
-    estate.carry(&bar((holder.holder, holder.person)).await.unwrap()).await;
+    let act = bar((holder.holder, holder.person)).await.unwrap();
+    let put_up = estate.estate.act(&estate.compound, &act).await.unwrap().unwrap();
+    assert_eq!(put_up.summary["name"], "王芳", "who signs sees whom it is about");
+    estate.carry(&act).await;
     let refused = estate.cast(&poll, &wang, &holder, Choice::For).await.err();
     assert!(matches!(refused, Some(SubmitError::Refused(_))), "at once, whatever the session: {refused:?}");
     let _ = estate.enrol(&letters["王芳"], TestDevice::new()).await.unwrap();

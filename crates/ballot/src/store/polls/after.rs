@@ -28,7 +28,7 @@ use crate::{
         refusal::refusals,
         register::{current, ids_by_identity},
         staff::{Role, StaffMember, still_holds},
-        tables::{int, poll_person, poll_unit, uint},
+        tables::{int, person as person_table, poll_person, poll_unit, uint},
     },
     tally,
 };
@@ -174,9 +174,12 @@ impl Estate {
         let tx = self.begin(&by.compound).await?;
         let by = still_holds(&tx, by, &[Role::Officer], now).await?.ok_or(AfterError::NotOfficer)?;
         let key = (id.to_string(), int(holder.get()), int(person.get()));
-        poll_person::Entity::find_by_id(key).one(&tx).await?.ok_or(AfterError::NoSuchPerson)?;
+        let row = poll_person::Entity::find_by_id(key).one(&tx).await?.ok_or(AfterError::NoSuchPerson)?;
+        let known = person_table::Entity::find_by_id(row.person).one(&tx).await?;
         let deed = Deed::Bar { poll: id.clone(), holder, person };
-        let summary = json!({"holder": holder, "person": person, "ground": ground});
+        // Who signs has to see who it is; the name stays with the act, the record has the numbers.
+        let name = known.map(|known| known.name);
+        let summary = json!({"name": name, "holder": holder, "person": person, "ground": ground});
         let proposal = Proposal { deed: &deed, object: id.as_str(), summary };
         let act = acts::propose(&tx, self.host(), &by, proposal, now, fresh).await?;
         tx.commit().await?;

@@ -139,6 +139,7 @@ fn strike(lang: Lang, summary_: &Value) -> Markup {
 fn bar(lang: Lang, summary_: &Value) -> Markup {
     let number = |name: &str| summary_[name].as_u64().unwrap_or_default();
     summary(&[
+        (text::f_name(lang), html! { (summary_["name"].as_str().unwrap_or_default()) }),
         (text::f_holder(lang), html! { (number("holder")) }),
         (text::f_person(lang), html! { (number("person")) }),
         (text::f_ground(lang), html! { (summary_["ground"].as_str().unwrap_or_default()) }),
