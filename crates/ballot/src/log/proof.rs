@@ -57,9 +57,10 @@ pub fn verify_consistency(
         return Err(ProofError::Range);
     }
     if from == 0 || from == to {
-        // Of the empty tree every tree is an extension; its root is known.
-        let expected = if from == 0 { Hash::of(b"") } else { *to_root };
-        return match (proof.is_empty(), expected == *from_root) {
+        // Of the empty tree every tree is an extension; its root is known. A tree extends itself alone.
+        let is_empty = from != 0 || *from_root == Hash::of(b"");
+        let is_same = from != to || from_root == to_root;
+        return match (proof.is_empty(), is_empty && is_same) {
             (false, _) => Err(ProofError::Length),
             (true, false) => Err(ProofError::Root),
             (true, true) => Ok(()),
