@@ -7,3 +7,4 @@ mod estate;
 mod log;
 mod operations;
 mod web;
+mod witness;

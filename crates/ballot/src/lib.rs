@@ -20,3 +20,4 @@ pub mod statement;
 pub mod store;
 pub mod tally;
 pub mod what_if;
+pub mod witness;

@@ -27,9 +27,11 @@ pub mod session;
 pub mod staff;
 pub mod survey;
 mod tables;
+pub mod witness;
 
+pub use self::fault::Faults;
 #[cfg(feature = "faults")]
-pub use self::fault::{Fault, Faults, Point};
+pub use self::fault::{Fault, Point};
 pub use database::{Database, OpenError, WriteError};
 pub use key_file::{KeyFile, KeyFileError};
 pub use log::{Clock, Head, Inspected, Log, Logs, NewPoll, ReadError, StartError, Tile, WatermarkError};

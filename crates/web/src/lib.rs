@@ -22,3 +22,4 @@ pub mod serve;
 mod session;
 mod text;
 mod view;
+pub mod witness;

@@ -1,9 +1,9 @@
-//! The one binary: `heyi serve | demo | admin`.
+//! The one binary: `heyi serve | demo | admin | witness`.
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use heyi::{admin, config::Flags, demo, import, serve};
+use heyi::{admin, config::Flags, demo, import, serve, witness};
 
 /// Heyi 合议: an estate's owners decide, and anyone can check the count.
 #[derive(Parser)]
@@ -22,6 +22,9 @@ enum Command {
     /// Administration from the command line.
     #[command(subcommand)]
     Admin(admin::Command),
+    /// Cosigns the checkpoints of logs that somebody else keeps.
+    #[command(subcommand)]
+    Witness(witness::Command),
     /// Reads one file of a roll from standard input; started by the importer, with its limits.
     #[command(name = import::CHILD, hide = true)]
     ReadRoll,
@@ -32,6 +35,7 @@ fn main() -> ExitCode {
         Command::Serve(flags) => serve::run(&flags),
         Command::Demo(options) => demo::run(&options),
         Command::Admin(command) => admin::run(&command),
+        Command::Witness(command) => witness::run(&command),
         Command::ReadRoll => import::child(),
     }
 }

@@ -18,6 +18,7 @@ fn is_durable(point: Point, fault: Fault) -> bool {
         Point::Begin | Point::Lock | Point::Insert | Point::Move => false,
         Point::Commit => fault == Fault::FailedButPersisted,
         Point::Watermark | Point::Publish => true,
+        Point::WitnessWrite | Point::WitnessRename | Point::WitnessSync => unreachable!("steps of a witness"),
     }
 }
 

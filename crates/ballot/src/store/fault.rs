@@ -23,6 +23,12 @@ pub enum Point {
     Watermark,
     /// Showing the checkpoint.
     Publish,
+    /// A witness writing what it cosigns.
+    WitnessWrite,
+    /// A witness giving that its name.
+    WitnessRename,
+    /// A witness making the name durable.
+    WitnessSync,
 }
 
 /// How an armed step fails.
@@ -63,6 +69,21 @@ impl Faults {
             Some(Fault::FailedButPersisted) => step.await.and_then(|_| Err(error())),
         }
     }
+
+    /// The same of a step that waits for nobody.
+    pub(super) fn step<T, E>(
+        &self,
+        point: Point,
+        step: impl FnOnce() -> Result<T, E>,
+        error: impl FnOnce() -> E,
+    ) -> Result<T, E> {
+        let armed = self.armed.lock().unwrap_or_else(PoisonError::into_inner).remove(&point);
+        match armed {
+            None => step(),
+            Some(Fault::Failed) => Err(error()),
+            Some(Fault::FailedButPersisted) => step().and_then(|_| Err(error())),
+        }
+    }
 }
 
 #[cfg(not(feature = "faults"))]
@@ -75,5 +96,16 @@ impl Faults {
         _error: impl FnOnce() -> E,
     ) -> Result<T, E> {
         step.await
+    }
+
+    /// Runs a step that waits for nobody.
+    #[allow(clippy::unused_self)] // the same call where there are fail points
+    pub(super) fn step<T, E>(
+        &self,
+        _point: Point,
+        step: impl FnOnce() -> Result<T, E>,
+        _error: impl FnOnce() -> E,
+    ) -> Result<T, E> {
+        step()
     }
 }

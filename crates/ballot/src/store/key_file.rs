@@ -18,7 +18,7 @@ const MOST: u64 = 1024;
 const PREFIX: &str = "PRIVATE+KEY+";
 
 /// A key in a file, as Go's `golang.org/x/mod/sumdb/note` writes it:
-/// `PRIVATE+KEY+<name>+<key id>+<base64(0x01 ‖ seed)>`.
+/// `PRIVATE+KEY+<name>+<key id>+<base64(type ‖ seed)>`; the type is 0x01, or 0x04 of a witness's key.
 #[derive(Debug)]
 pub struct KeyFile;
 
@@ -65,25 +65,20 @@ impl KeyFile {
     /// # Errors
     /// The file is missing, can be read by others, holds no key, or another one.
     pub fn read(path: &Path, name: &str) -> Result<SignerKey, KeyFileError> {
-        let io = |source| KeyFileError::Io { path: path.to_owned(), source };
-        let file = File::open(path).map_err(io)?;
-        let about = file.metadata().map_err(io)?;
-        let mode = about.mode() & 0o7777;
-        if mode & 0o077 != 0 {
-            return Err(KeyFileError::Mode { path: path.to_owned(), mode });
-        }
-        let mut text = Zeroizing::new(String::new());
-        let format = || KeyFileError::Format { path: path.to_owned() };
-        file.take(MOST).read_to_string(&mut text).map_err(|error| match error.kind() {
-            io::ErrorKind::InvalidData => format(),
-            _ => io(error),
-        })?;
-        let key = parse(text.trim_end()).ok_or_else(format)?;
+        let key = read_any(path, KeyKind::Ed25519)?;
         if key.public().name() == name {
             return Ok(key);
         }
         let (found, wanted) = (key.public().name().to_owned(), name.to_owned());
         Err(KeyFileError::Name { path: path.to_owned(), found, wanted })
+    }
+
+    /// Reads a witness's key.
+    ///
+    /// # Errors
+    /// The file is missing, can be read by others, or holds no witness's key.
+    pub fn read_witness(path: &Path) -> Result<SignerKey, KeyFileError> {
+        read_any(path, KeyKind::Cosignature)
     }
 
     /// Writes a new key, made of 32 random bytes, to a file that must not exist yet.
@@ -94,18 +89,50 @@ impl KeyFile {
     /// # Panics
     /// If `name` is no key name: names are made by the program.
     pub fn create(path: &Path, name: &str, seed: &[u8; 32]) -> Result<SignerKey, KeyFileError> {
-        let io = |source| KeyFileError::Io { path: path.to_owned(), source };
         let key = SignerKey::from_seed(name, KeyKind::Ed25519, seed).expect("a key name that the program made");
-        let mut typed = Zeroizing::new(vec![0x01]);
-        typed.extend_from_slice(seed);
-        let id = u32::from_be_bytes(key.public().id());
-        let text = Zeroizing::new(format!("{PREFIX}{name}+{id:08x}+{}\n", BASE64.encode(&*typed)));
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(io)?;
-        file.write_all(text.as_bytes()).map_err(io)?;
-        file.sync_all().map_err(io)?;
-        sync_folder(path).map_err(io)?;
+        write_any(path, &key, 0x01, seed)?;
         Ok(key)
     }
+
+    /// Writes a witness's new key, made of 32 random bytes, to a file that must not exist yet.
+    ///
+    /// # Errors
+    /// The name is none of a key, or the file exists or cannot be written.
+    pub fn create_witness(path: &Path, name: &str, seed: &[u8; 32]) -> Result<SignerKey, KeyFileError> {
+        let key = SignerKey::from_seed(name, KeyKind::Cosignature, seed)
+            .map_err(|_| KeyFileError::Io { path: path.to_owned(), source: io::ErrorKind::InvalidInput.into() })?;
+        write_any(path, &key, 0x04, seed)?;
+        Ok(key)
+    }
+}
+
+fn read_any(path: &Path, kind: KeyKind) -> Result<SignerKey, KeyFileError> {
+    let io = |source| KeyFileError::Io { path: path.to_owned(), source };
+    let file = File::open(path).map_err(io)?;
+    let about = file.metadata().map_err(io)?;
+    let mode = about.mode() & 0o7777;
+    if mode & 0o077 != 0 {
+        return Err(KeyFileError::Mode { path: path.to_owned(), mode });
+    }
+    let mut text = Zeroizing::new(String::new());
+    let format = || KeyFileError::Format { path: path.to_owned() };
+    file.take(MOST).read_to_string(&mut text).map_err(|error| match error.kind() {
+        io::ErrorKind::InvalidData => format(),
+        _ => io(error),
+    })?;
+    parse(text.trim_end()).filter(|key| key.public().kind() == kind).ok_or_else(format)
+}
+
+fn write_any(path: &Path, key: &SignerKey, kind: u8, seed: &[u8; 32]) -> Result<(), KeyFileError> {
+    let io = |source| KeyFileError::Io { path: path.to_owned(), source };
+    let mut typed = Zeroizing::new(vec![kind]);
+    typed.extend_from_slice(seed);
+    let (name, id) = (key.public().name(), u32::from_be_bytes(key.public().id()));
+    let text = Zeroizing::new(format!("{PREFIX}{name}+{id:08x}+{}\n", BASE64.encode(&*typed)));
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(io)?;
+    file.write_all(text.as_bytes()).map_err(io)?;
+    file.sync_all().map_err(io)?;
+    sync_folder(path).map_err(io)
 }
 
 /// Makes the entry of a new file in its folder durable.
@@ -120,9 +147,13 @@ fn parse(text: &str) -> Option<SignerKey> {
     let mut parts = text.strip_prefix(PREFIX)?.splitn(3, '+');
     let (name, id, typed) = (parts.next()?, parts.next()?, parts.next()?);
     let typed = Zeroizing::new(BASE64.decode(typed).ok()?);
-    let (0x01, seed) = typed.split_first().map(|(kind, seed)| (*kind, seed))? else { return None };
+    let (kind, seed) = match typed.split_first()? {
+        (0x01, seed) => (KeyKind::Ed25519, seed),
+        (0x04, seed) => (KeyKind::Cosignature, seed),
+        _ => return None,
+    };
     let seed = Zeroizing::new(<[u8; 32]>::try_from(seed).ok()?);
-    let key = SignerKey::from_seed(name, KeyKind::Ed25519, &seed).ok()?;
+    let key = SignerKey::from_seed(name, kind, &seed).ok()?;
     (format!("{:08x}", u32::from_be_bytes(key.public().id())) == id).then_some(key)
 }
 
@@ -142,6 +173,19 @@ mod tests {
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(KeyFile::read(&path, NAME).unwrap().public(), written.public());
         assert!(matches!(KeyFile::create(&path, NAME, &[8; 32]), Err(KeyFileError::Io { .. })), "never written over");
+    }
+
+    #[test]
+    fn a_witness_has_a_key_of_another_kind() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("witness.key");
+        let written = KeyFile::create_witness(&path, "witness.example/1", &[7; 32]).unwrap();
+        assert_eq!(KeyFile::read_witness(&path).unwrap().public(), written.public());
+        assert!(KeyFile::read(&path, "witness.example/1").is_err(), "it signs no statements");
+        assert!(KeyFile::create_witness(&folder.path().join("other.key"), "two words", &[7; 32]).is_err());
+        let other = folder.path().join("log.key");
+        KeyFile::create(&other, NAME, &[7; 32]).unwrap();
+        assert!(KeyFile::read_witness(&other).is_err(), "and a log's key cosigns nothing");
     }
 
     #[test]

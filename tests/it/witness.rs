@@ -1,0 +1,3 @@
+//! Witnesses: what they sign, what they refuse, and what they do when something fails.
+
+mod alone;
