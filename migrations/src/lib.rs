@@ -8,6 +8,7 @@ use sea_orm_migration::prelude::*;
 
 mod m20261124_000001_log;
 mod m20261124_000002_register;
+mod m20261126_000010_cosignature;
 
 /// Every change of the schema, oldest first.
 #[derive(Debug)]
@@ -16,6 +17,10 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261124_000001_log::Migration), Box::new(m20261124_000002_register::Migration)]
+        vec![
+            Box::new(m20261124_000001_log::Migration),
+            Box::new(m20261124_000002_register::Migration),
+            Box::new(m20261126_000010_cosignature::Migration),
+        ]
     }
 }

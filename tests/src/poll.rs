@@ -16,8 +16,8 @@ use ballot::{
     roll::{Roll, UnitKind, UnitLine, UnitStatus},
     rule::RuleBook,
     statement::{
-        Answer, Answers, Ballot, Choice, Credential, KeyText, Manifest, Method, Motion, Policy, PollKeys, Secrecy,
-        Statement,
+        Answer, Answers, Ballot, Choice, Credential, Entry, KeyText, Manifest, Method, Motion, Policy, PollKeys,
+        Secrecy, Statement,
     },
     store::{Clock, Database, Logs, NewPoll, Submission},
 };
@@ -66,6 +66,7 @@ pub struct TestPoll {
     pub log_key: VerifierKey,
     manifest: String,
     manifest_hash: Hash,
+    officers: Arc<[SignerKey; 2]>,
     roll: String,
     registrar: Arc<SignerKey>,
     voters: Arc<Vec<SignerKey>>,
@@ -125,10 +126,26 @@ impl TestPoll {
             log_key,
             manifest_hash: Hash::of(text.as_bytes()),
             manifest: note::sign(&text, &[&officers[0], &officers[1]]),
+            officers: Arc::new(officers),
             roll: roll.to_jsonl(),
             registrar: Arc::new(registrar),
             voters: Arc::new(keys),
         }
+    }
+
+    /// The same poll with witnesses, of which so many must cosign.
+    ///
+    /// # Panics
+    /// Never: its own manifest is one.
+    #[must_use]
+    pub fn watched(self, witnesses: Vec<VerifierKey>, quorum: u64) -> Self {
+        let entry = Entry::parse(self.manifest.as_bytes()).expect("its own manifest");
+        let Statement::Manifest(mut manifest) = entry.statement else { panic!("leaf 0 is a manifest") };
+        manifest.keys.witnesses = sorted(witnesses.iter().map(KeyText::from));
+        manifest.policy.witnesses = quorum;
+        let text = Statement::Manifest(manifest).text();
+        let signed = note::sign(&text, &[&self.officers[0], &self.officers[1]]);
+        Self { manifest: signed, manifest_hash: Hash::of(text.as_bytes()), ..self }
     }
 
     /// What its log begins with.

@@ -14,7 +14,7 @@ mod tree;
 
 use std::{collections::BTreeMap, num::NonZeroUsize};
 
-pub use anchors::cosigned;
+pub use anchors::{anchored, cosigned};
 pub use report::{CheckReport, Listed, OverCapLine, Report, Verdict};
 pub use tree::{HashTiles, TreeFault, check_tree};
 

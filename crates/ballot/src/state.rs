@@ -24,15 +24,18 @@ pub use manifest::{KeyRef, Keyring, credential_key_name, manifest_faults};
 pub use register::AmendedRoll;
 pub use turnout::{BuildingTurnout, Turnout};
 
+use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
+
 use crate::{
     hash::Hash,
     id::{AgentNo, CredentialNo, FormNo, HolderNo, Seq},
     key::{KeyKind, VerifierKey},
-    log::Frontier,
-    note::SignatureLine,
+    log::{Checkpoint, Frontier},
+    note::{Note, SignatureLine},
     roll::Roll,
     statement::{
-        Credential, Entry, Manifest, Paper, Party, Proxy, ProxyState, ResultSheet, Revocation, Signer, Statement,
+        Anchor, Credential, Entry, Manifest, Paper, Party, Proxy, ProxyState, ResultSheet, Revocation, Signer,
+        Statement,
     },
 };
 
@@ -97,6 +100,17 @@ pub struct State {
     closed: Option<Closed>,
     last_correction: Option<u64>,
     result: Option<(u64, ResultSheet)>,
+    anchored: u64,
+}
+
+/// What an anchor's checkpoint says its size is; whether it holds is judged with the tree.
+fn claimed_size(anchor: &Anchor) -> u64 {
+    let checkpoint = BASE64.decode(&anchor.checkpoint).ok();
+    let size = checkpoint.and_then(|bytes| {
+        let note = Note::parse(&bytes).ok()?;
+        Checkpoint::parse_text(note.text).ok().map(|checkpoint| checkpoint.size)
+    });
+    size.unwrap_or_default()
 }
 
 impl State {
@@ -129,6 +143,7 @@ impl State {
             closed: None,
             last_correction: None,
             result: None,
+            anchored: 0,
         };
         state.append(first.leaf, false);
         Some(state)
@@ -246,12 +261,18 @@ impl State {
         }
     }
 
+    /// The largest size of which an anchor is in the log, as it says itself; 0 if there is none.
+    pub fn anchored(&self) -> u64 {
+        self.anchored
+    }
+
     /// Takes in an entry, also a faulty one as far as it makes sense.
     pub fn apply(&mut self, entry: &Entry<'_>) {
         let index = self.size();
         let mut is_strikeable = false;
         match &entry.statement {
-            Statement::Manifest(_) | Statement::Anchor(_) => {}
+            Statement::Manifest(_) => {}
+            Statement::Anchor(anchor) => self.anchored = self.anchored.max(claimed_size(anchor)),
             Statement::Credential(credential) => self.issue(credential),
             Statement::Revocation(revocation) => self.revoke(revocation),
             Statement::Ballot(ballot) => {

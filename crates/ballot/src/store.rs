@@ -34,7 +34,10 @@ pub use self::fault::Faults;
 pub use self::fault::{Fault, Point};
 pub use database::{Database, OpenError, WriteError};
 pub use key_file::{KeyFile, KeyFileError};
-pub use log::{Clock, Head, Inspected, Log, Logs, NewPoll, ReadError, StartError, Tile, WatermarkError};
+pub use log::{
+    Clock, Contradiction, CosignatureError, Head, Inspected, Log, Logs, NewPoll, ReadError, StartError, Tile,
+    Uncosigned, WatermarkError,
+};
 pub use sequencer::{Made, Moment, Outage, Refusal, Stored, Submission, SubmitError, Writes};
 
 /// How many rows one INSERT takes: databases limit the parameters of a statement.

@@ -4,7 +4,7 @@
 //! `public-url = "…"` of the file that `--config` names. A flag beats the environment, which beats
 //! the file. `docs/operations.md` holds the table; a test compares it with this one.
 
-use std::{collections::BTreeMap, ffi::OsString, fs, net::SocketAddr, path::PathBuf};
+use std::{collections::BTreeMap, ffi::OsString, fs, net::SocketAddr, num::NonZeroU64, path::PathBuf};
 
 use axum::http::Uri;
 
@@ -38,6 +38,16 @@ pub const SETTINGS: &[Setting] = &[
     row("service-point-en", "", "the same in English"),
     row("proxies", "0", "how many proxies of yours stand in front; so many X-Forwarded-For entries are believed"),
     row("connections", "4096", "connections held open at a time; more are closed at once"),
+    row(
+        "witness-policy",
+        "",
+        "file in the form of C2SP tlog-policy: who cosigns the logs of polls to come, and how many must",
+    ),
+    row(
+        "anchor-seconds",
+        "",
+        "within so many seconds after the end, what was cast must have a witnessed time; else the record fails its check",
+    ),
     row("smtp", "", "mail server, such as smtps://user@mail.example.org:465"),
     row("smtp-password-file", "", "file with the mail server's password"),
     row("mail-from", "", "sender of mails, such as 合议 <vote@example.org>"),
@@ -96,6 +106,10 @@ pub struct Config {
     pub proxies: usize,
     /// Connections at a time.
     pub connections: usize,
+    /// File that names the witnesses.
+    pub witness_policy: Option<PathBuf>,
+    /// Seconds within which what was cast must be anchored.
+    pub anchor_seconds: Option<u64>,
     /// Mail server, and its password's file.
     pub smtp: Option<(Uri, Option<PathBuf>)>,
     /// Sender of mails.
@@ -240,6 +254,11 @@ impl Config {
             service_point: [text("service-point"), text("service-point-en")],
             proxies: parse("proxies", "a number", &text("proxies"))?,
             connections: parse("connections", "a number", &text("connections"))?,
+            witness_policy: Some(text("witness-policy")).filter(|path| !path.is_empty()).map(PathBuf::from),
+            anchor_seconds: match text("anchor-seconds") {
+                empty if empty.is_empty() => None,
+                given => Some(parse::<NonZeroU64>("anchor-seconds", "a number of seconds, from 1", &given)?.get()),
+            },
             smtp: address("smtp", "smtp-password-file")?,
             mail_from: text("mail-from"),
             sms: address("sms-webhook", "sms-token-file")?,

@@ -7,6 +7,7 @@ pub mod admin;
 pub mod app;
 mod assets;
 pub mod config;
+pub mod cosign;
 mod csrf;
 pub mod demo;
 pub mod import;

@@ -5,7 +5,11 @@ use std::{future::Future, net::TcpListener, path::Path, process::ExitCode, time:
 use anyhow::Context as _;
 use ballot::{
     key::SignerKey,
-    store::{self, Database, KeyFile, Logs, estate::Estate},
+    store::{
+        self, Database, KeyFile, Logs,
+        estate::{Estate, Watching},
+    },
+    witness::Policy,
 };
 use migrations::{Migrator, MigratorTrait as _};
 use tokio::{
@@ -17,6 +21,7 @@ use tracing_subscriber::EnvFilter;
 use crate::{
     app::{App, Clock, system_clock},
     config::{Config, Flags},
+    cosign,
     listen::{self, Deadlines},
     metrics,
     notify::{self, Outbox, Sender},
@@ -61,7 +66,16 @@ pub async fn open(config: &Config, clock: Option<Clock>) -> anyhow::Result<Estat
     Migrator::up(database.writer(), None).await.context("bringing the schema up to date")?;
     let clock = clock.map_or(store::Clock::Database, store::Clock::Given);
     let logs = Logs::open(database.clone(), &config.keys, clock).await?;
-    Ok(Estate::new(database, logs, &config.host, registrar))
+    let watching = Watching { policy: policy(config)?, anchor_seconds: config.anchor_seconds };
+    Ok(Estate::new(database, logs, &config.host, registrar).watched(watching))
+}
+
+/// The witnesses that the settings name.
+fn policy(config: &Config) -> anyhow::Result<Policy> {
+    let Some(path) = &config.witness_policy else { return Ok(Policy::default()) };
+    let about = || format!("the setting witness-policy: {}", path.display());
+    let text = std::fs::read_to_string(path).with_context(about)?;
+    Policy::parse(&text).with_context(about)
 }
 
 /// The registrar's key, made at the first start.
@@ -102,6 +116,7 @@ pub async fn serve(
     }
     let tending = tokio::spawn(tend(app.clone()));
     let messages = sender.map(|sender| tokio::spawn(notify::run(app.clone(), sender)));
+    let asking = cosign::start(&app, &app.estate().watching().policy)?;
     let streams = app.clone();
     let stop = async move {
         stop.await;
@@ -109,6 +124,7 @@ pub async fn serve(
     };
     listen::serve(listener, app.router(), connections, Deadlines::default(), stop).await?;
     tending.abort();
+    asking.iter().for_each(tokio::task::JoinHandle::abort);
     logs.stop().await;
     if let Some(messages) = messages {
         // Cut off, a message could have been sent without our knowing, and be sent again.

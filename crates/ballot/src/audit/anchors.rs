@@ -42,6 +42,12 @@ pub fn cosigned(checkpoint: &OpenCheckpoint<'_>, keys: &Keyring) -> Result<Vec<u
     Ok(times)
 }
 
+/// Size and time of an anchor that stands at `index`, if it is cosigned as the manifest wants and not of a later size.
+/// Whether its root is the log's is left to the caller.
+pub fn anchored(anchor: &Anchor, index: u64, manifest: &Manifest, keys: &Keyring) -> Option<(u64, u64)> {
+    read(anchor, index, manifest, keys).ok().map(|anchored| (anchored.size, anchored.time))
+}
+
 pub(super) fn check_cosignatures(
     checkpoint: &OpenCheckpoint<'_>,
     keys: &Keyring,

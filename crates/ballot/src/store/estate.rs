@@ -18,7 +18,7 @@ use super::{
     staff::{NewStaff, Role, StaffLetter},
     tables::{compound, event_head, int, uint},
 };
-use crate::key::SignerKey;
+use crate::{key::SignerKey, witness::Policy};
 
 /// Register, people, devices, acts and polls of every compound of this service.
 ///
@@ -29,6 +29,16 @@ pub struct Estate {
     logs: Logs,
     host: Arc<str>,
     registrar: Arc<SignerKey>,
+    watching: Arc<Watching>,
+}
+
+/// Who watches the logs of polls to come.
+#[derive(Debug, Clone, Default)]
+pub struct Watching {
+    /// Witnesses, and how many must cosign.
+    pub policy: Policy,
+    /// Within so many seconds what was cast must be anchored; none if that is not demanded.
+    pub anchor_seconds: Option<u64>,
 }
 
 /// An estate with its owners' assembly.
@@ -72,7 +82,19 @@ impl Estate {
     ///
     /// - `host`: as in key names; `registrar`: the server's key `<host>/registrar`.
     pub fn new(db: Database, logs: Logs, host: &str, registrar: SignerKey) -> Self {
-        Self { db, logs, host: host.into(), registrar: Arc::new(registrar) }
+        let watching = Arc::default();
+        Self { db, logs, host: host.into(), registrar: Arc::new(registrar), watching }
+    }
+
+    /// The same, with witnesses for the polls that are put up for signing from now on.
+    #[must_use]
+    pub fn watched(self, watching: Watching) -> Self {
+        Self { watching: Arc::new(watching), ..self }
+    }
+
+    /// Who watches the logs of polls to come.
+    pub fn watching(&self) -> &Watching {
+        &self.watching
     }
 
     /// The logs of all polls.

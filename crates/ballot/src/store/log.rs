@@ -1,6 +1,7 @@
 //! The logs of all polls in this process.
 
 pub(super) mod committed;
+pub(super) mod cosigned;
 mod create;
 mod export;
 pub(super) mod load;
@@ -17,6 +18,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
+pub use cosigned::{Contradiction, CosignatureError, Uncosigned};
 pub use create::NewPoll;
 pub use load::{Inspected, StartError};
 use sea_orm::{ConnectionTrait, DbErr};
@@ -32,6 +34,7 @@ pub use watermark::WatermarkError;
 
 use self::{
     committed::Committed,
+    cosigned::Lines,
     load::{key_path, load},
     view::{Read, View},
 };
@@ -310,6 +313,9 @@ async fn follow(logs: Weak<Shared>) {
                 continue;
             }
         };
+        if let Err(error) = Logs(Arc::clone(&shared)).refresh_cosignatures().await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "cosignatures cannot be read");
+        }
         for (poll, size, _) in sizes {
             let log = lock(&shared.open).get(&poll).and_then(|slot| slot.get()).cloned();
             if let Some(log) = log.filter(|log| log.head().size < size) {
@@ -400,9 +406,18 @@ impl Log {
         }
     }
 
-    /// The published checkpoint.
+    /// The published checkpoint, with the latest lines of the witnesses that have cosigned it by now.
     pub fn checkpoint(&self) -> Arc<str> {
-        Arc::clone(&self.inner.view().note)
+        let view = self.inner.view();
+        view.cosigned_note(&view.note, view.size(), Lines::Latest).into()
+    }
+
+    /// The largest witnessed checkpoint, where the poll has witnesses and they have cosigned one.
+    pub fn last_witnessed(&self) -> Option<String> {
+        let view = self.inner.view();
+        let (size, _) = view.last_witnessed()?;
+        let bare = Committed::published(&view, size)?.sign(&self.inner.key).1;
+        Some(view.cosigned_note(&bare, size, Lines::Earliest))
     }
 
     /// What the published checkpoint says.

@@ -22,7 +22,7 @@ use super::{
     database::{is_full, outage},
     fault::Point,
     log::{
-        Head, Inner,
+        Contradiction, Head, Inner,
         committed::{CommitError, Committed},
         load::blocking,
         rows::{self, HeadRow},
@@ -47,6 +47,8 @@ pub(super) enum Job {
     Submit(Pending),
     /// To take in what other processes appended.
     CatchUp(oneshot::Sender<()>),
+    /// To sign nothing more, since somebody holds another history.
+    Halt(Contradiction),
 }
 
 /// The one that appends to a log in this process.
@@ -109,6 +111,10 @@ impl Sequencer {
             match job {
                 Job::Submit(pending) => submitted.push(pending),
                 Job::CatchUp(done) => watching.push(done),
+                Job::Halt(why) => {
+                    tracing::error!(poll = %self.log.poll, %why, "the log has stopped; see docs/operations.md");
+                    self.is_stopped = true;
+                }
             }
         }
         if self.is_stopped {

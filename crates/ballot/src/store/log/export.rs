@@ -2,7 +2,7 @@
 
 use std::{io::Write, sync::Arc};
 
-use super::{Log, ReadError, rows};
+use super::{Log, ReadError, cosigned::Lines, rows};
 use crate::bundle::{self, BundlePath, TarWriter};
 
 impl Log {
@@ -17,7 +17,8 @@ impl Log {
             if view.state.closed().is_none() {
                 return Err(ReadError::NotClosed);
             }
-            (view.size(), Arc::clone(&view.note))
+            // The earliest lines: the bundle of a size stays the same once enough witnesses have cosigned it.
+            (view.size(), view.cosigned_note(&view.note, view.size(), Lines::Earliest))
         };
         let paths = rows::file_paths(self.inner.database.reader(), &self.inner.poll).await?;
         let others = paths.iter().filter_map(|path| BundlePath::parse(path)).chain([BundlePath::Readme]);

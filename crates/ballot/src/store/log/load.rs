@@ -11,6 +11,7 @@ use sea_orm::DbErr;
 use super::{
     Head,
     committed::Committed,
+    cosigned::{self, Cosignatures},
     rows,
     view::{Read, View},
     watermark::{Watermark, WatermarkError},
@@ -259,6 +260,7 @@ async fn derive(database: &Database, folder: &Path, poll: &PollId) -> Result<Der
     if view.sizes.last() != Some(&head.size()) {
         return Err(damaged("its head is no checkpoint".to_owned()));
     }
+    view.cosigned = Cosignatures::read(cosigned::rows(connection, poll).await?, &view, key.public());
     Ok(Derived { view, key, head, epoch: row.epoch })
 }
 

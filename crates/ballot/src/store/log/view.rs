@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::committed::Committed;
+use super::{
+    committed::Committed,
+    cosigned::{Cosignatures, LastAnchor, Lines},
+};
 use crate::{
     hash::Hash,
     key::SignerKey,
@@ -49,6 +52,12 @@ pub(in crate::store) struct View {
     pub(in crate::store) sizes: Vec<u64>,
     /// The signed checkpoint of the last of them.
     pub(in crate::store) note: Arc<str>,
+    /// What witnesses say of them.
+    pub(in crate::store) cosigned: Cosignatures,
+    /// The last anchor that holds.
+    pub(in crate::store) anchored: Option<LastAnchor>,
+    /// How many entries stand up to the last one that wants a time.
+    pub(in crate::store) dated: u64,
     leaves: BTreeMap<Hash, u64>,
 }
 
@@ -63,14 +72,36 @@ impl View {
             turnout: Turnout::default(),
             sizes: Vec::new(),
             note: "".into(),
+            cosigned: Cosignatures::default(),
+            anchored: None,
+            dated: 0,
             leaves: BTreeMap::from([(leaf, 0)]),
         }
     }
 
     /// Takes in the next entry.
     pub(in crate::store) fn take(&mut self, entry: &Entry<'_>) {
-        self.leaves.insert(entry.leaf, self.tree.size());
+        let index = self.tree.size();
+        self.leaves.insert(entry.leaf, index);
         self.tree.append(entry.leaf);
+        match &entry.statement {
+            Statement::Anchor(anchor) => {
+                let read = LastAnchor::read(anchor, index, self.state.manifest(), self.state.keys());
+                self.anchored = read.or(self.anchored);
+            }
+            // What is counted in the end says nothing new of the time.
+            Statement::Manifest(_) | Statement::ResultSheet(_) => {}
+            Statement::Credential(_)
+            | Statement::Revocation(_)
+            | Statement::Ballot(_)
+            | Statement::Paper(_)
+            | Statement::Attendance(_)
+            | Statement::Proxy(_)
+            | Statement::Delivery(_)
+            | Statement::Amendment(_)
+            | Statement::Strike(_)
+            | Statement::Close(_) => self.dated = index + 1,
+        }
         self.turnout.see(&self.state, entry);
         self.state.apply(entry);
     }
@@ -93,11 +124,18 @@ impl View {
         (CheckCode::of(leaf) == code).then_some(*index)
     }
 
-    /// The receipt of an entry under the first checkpoint that holds it: the same whenever it is asked for.
+    /// The receipt of an entry under the first checkpoint that holds it, and once one that does is witnessed, where the
+    /// poll has witnesses, under the first such: between the two it is the same whenever it is asked for.
     ///
-    /// That checkpoint is at hand when the entry has just been put in; later it is signed again, byte for byte.
+    /// The checkpoint is at hand when the entry has just been put in; later it is signed again, byte for byte.
     pub(in crate::store) fn receipt(&self, placed: &Placed, key: &SignerKey) -> Option<Receipt> {
         let Placed { entry, index, published } = placed;
+        if let Some(size) = self.witnessed_size(*index) {
+            let proof = self.tree.inclusion_proof(*index, size)?;
+            let bare = Committed::published(self, size)?.sign(key).1;
+            let checkpoint = self.cosigned_note(&bare, size, Lines::Earliest);
+            return Some(Receipt { entry: entry.to_vec(), index: *index, proof, checkpoint });
+        }
         let size = *self.sizes.get(self.sizes.partition_point(|size| size <= index))?;
         let proof = self.tree.inclusion_proof(*index, size)?;
         let checkpoint = match published {

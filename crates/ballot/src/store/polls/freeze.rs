@@ -17,7 +17,7 @@ use crate::{
     store::{
         NewPoll, PAGE, StartError,
         acts::{self, Deed, Proposal},
-        estate::{Compound, Estate, find_compound},
+        estate::{Compound, Estate, Watching, find_compound},
         fresh::Fresh,
         ids::{ActId, CompoundId, PersonId},
         place::Place,
@@ -93,6 +93,7 @@ struct Parts<'a> {
     registrar: &'a VerifierKey,
     officers: Vec<KeyText>,
     clerks: Vec<KeyText>,
+    watching: &'a Watching,
 }
 
 impl Estate {
@@ -139,6 +140,7 @@ impl Estate {
             registrar: self.registrar().public(),
             officers: officers.clone(),
             clerks: office_keys(&tx, &by.compound, Role::Clerk, now).await?,
+            watching: self.watching(),
         };
         let manifest = manifest(&parts)?;
         if let Some(fault) = manifest_faults(&manifest, &log).first() {
@@ -174,7 +176,7 @@ async fn office_keys(
 }
 
 fn manifest(parts: &Parts<'_>) -> Result<Manifest, FreezePollError> {
-    let Parts { draft, compound, .. } = parts;
+    let Parts { draft, compound, watching, .. } = parts;
     let motions = draft.motions.iter().map(|motion| {
         let rule = motion.rule(compound.place);
         let attachments: Vec<Hash> = motion.attachments.iter().copied().collect();
@@ -190,6 +192,9 @@ fn manifest(parts: &Parts<'_>) -> Result<Manifest, FreezePollError> {
             title: motion.title.clone(),
         })
     });
+    let mut witnesses: Vec<_> = watching.policy.witnesses.iter().map(|one| KeyText::from(&one.key)).collect();
+    witnesses.sort();
+    let quorum = watching.policy.quorum as u64;
     Ok(Manifest {
         closes: draft.closes,
         compound: compound.name.clone(),
@@ -198,11 +203,16 @@ fn manifest(parts: &Parts<'_>) -> Result<Manifest, FreezePollError> {
             log: parts.log.into(),
             officers: parts.officers.clone(),
             registrar: parts.registrar.into(),
-            witnesses: Vec::new(),
+            witnesses,
         },
         motions: motions.collect::<Result<_, FreezePollError>>()?,
         opens: draft.opens,
-        policy: Policy { anchor_seconds: None, answers: draft.answers, officers: compound.officers, witnesses: 0 },
+        policy: Policy {
+            anchor_seconds: watching.anchor_seconds.filter(|_| 0 < quorum),
+            answers: draft.answers,
+            officers: compound.officers,
+            witnesses: quorum,
+        },
         poll: parts.id.clone(),
         roll: parts.frozen.roll.totals(),
         secrecy: Secrecy::Open,
