@@ -12,6 +12,7 @@
  * @property {string} id
  * @property {string} logKey Verifier key.
  * @property {string[]} witnesses Verifier keys.
+ * @property {number} [quorum] How many of them make a receipt a witnessed one.
  * @property {string} address Where ballots are posted.
  * @property {string} title For people, to know receipts by.
  */
@@ -79,8 +80,9 @@ async function send(poll, note, options) {
     options,
   );
   if (sent.answer === "stored") {
-    const { id, logKey, witnesses, title } = poll;
-    await saveReceipt({ poll: id, credential, seq, receipt: sent.text, saved: Date.now(), logKey, witnesses, title });
+    const { id, logKey, witnesses, quorum, title } = poll;
+    const record = { poll: id, credential, seq, receipt: sent.text, saved: Date.now(), logKey, witnesses, quorum, title };
+    await saveReceipt(record);
   } else if (sent.answer === "refused" && sent.settled) {
     await dropBallot(poll.id, credential, seq);
   }

@@ -34,6 +34,7 @@
  * @property {number} saved
  * @property {string} logKey
  * @property {string[]} witnesses
+ * @property {number} [quorum] How many of them make it a witnessed one.
  * @property {string} title The poll's.
  */
 import { toBase64 } from "./bytes.js";

@@ -194,7 +194,8 @@ function finish() {
 }
 
 /** @param {string} homes @param {import("../core/post.js").Stored} stored */
-function card(homes, { text, receipt: { code, index } }) {
+function card(homes, stored) {
+  const { text, receipt: { code, index } } = stored;
   const template = /** @type {HTMLTemplateElement} */ (part("code-template"));
   const copy = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
   named(copy, "homes").textContent = homes;
@@ -202,8 +203,27 @@ function card(homes, { text, receipt: { code, index } }) {
   const place = named(copy, "place");
   place.textContent = (place.dataset.text ?? "").replace("{n}", String(index));
   named(copy, "check").setAttribute("href", `/check?c=${encodeURIComponent(code)}`);
-  offerFile(/** @type {HTMLAnchorElement} */ (named(copy, "save")), `${code}.txt`, text);
+  const save = /** @type {HTMLAnchorElement} */ (named(copy, "save"));
+  offerFile(save, `${code}.txt`, text);
+  if (poll.quorum) {
+    const line = named(copy, "witnessed");
+    watchWitnesses(stored, (names, witnessed) => {
+      line.textContent = (line.dataset.text ?? "").replace("{names}", names.join("、"));
+      offerFile(save, `${code}.txt`, witnessed);
+    }).catch(() => undefined);
+  }
   return copy;
+}
+
+/**
+ * Loaded only now, where the poll has witnesses: voting needs none of it.
+ *
+ * @param {import("../core/post.js").Stored} stored
+ * @param {(names: string[], text: string) => void} show
+ */
+async function watchWitnesses(stored, show) {
+  const { whenWitnessed } = await import("./witnessed.js");
+  await whenWitnessed({ ...poll, quorum: poll.quorum ?? 0 }, stored, show);
 }
 
 /** The screen and choices while the page is fetched anew in another language or size. Nothing stays behind. */

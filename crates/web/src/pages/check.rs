@@ -8,9 +8,10 @@ use axum::{
     routing::get,
 };
 use ballot::{
+    hash::Hash,
     id::PollId,
     log::{CheckCode, Checkpoint},
-    store::{ReadError, polls::PollState},
+    store::{Log, ReadError, polls::PollState},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use maud::{Markup, html};
@@ -21,7 +22,7 @@ use crate::{
     app::App,
     assets,
     problem::{Path, Problem, Query},
-    text::{check as text, number},
+    text::{Lang, check as text, number},
     view::{Field, Page, Reader, Tone, code, empty, error_summary, field, notice},
 };
 
@@ -30,6 +31,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/check", get(check))
         .route("/receipt", get(receipts))
         .route("/polls/{poll}/consistency/{size}", get(consistency))
+        .route("/polls/{poll}/inclusion/{index}", get(inclusion))
 }
 
 #[derive(Deserialize)]
@@ -44,6 +46,7 @@ struct Found {
     poll: PollId,
     log_key: String,
     witnesses: Vec<String>,
+    quorum: u64,
 }
 
 async fn check(State(app): State<App>, reader: Reader, Query(Asked { c }): Query<Asked>) -> Result<Response, Problem> {
@@ -73,6 +76,8 @@ async fn check(State(app): State<App>, reader: Reader, Query(Asked { c }): Query
             }))
             button .btn { (text::look(lang)) }
         }
+        (since(lang))
+        (by_file(lang))
         p { a .btn.second href="/receipt" { (text::receipts_title(lang)) } }
     };
     let title = if found.as_ref().is_some_and(|(_, found)| found.is_some()) {
@@ -96,21 +101,56 @@ async fn find(app: &App, code: CheckCode) -> Result<Option<Found>, Problem> {
                 Err(err) => return Err(err.into()),
             };
             let Some(index) = log.find_code(code) else { continue };
-            let (title, witnesses) = log.read(|state, _| {
-                let manifest = state.manifest();
-                (manifest.title.clone(), manifest.keys.witnesses.iter().map(|key| key.0.clone()).collect())
-            });
-            return Ok(Some(Found { index, title, poll: poll.id, log_key: log.key().to_string(), witnesses }));
+            let title = log.read(|state, _| state.manifest().title.clone());
+            let (log_key, (witnesses, quorum)) = (log.key().to_string(), watching(&log));
+            return Ok(Some(Found { index, title, poll: poll.id, log_key, witnesses, quorum }));
         }
     }
     Ok(None)
+}
+
+/// The witnesses' keys that a poll names, and how many must cosign.
+fn watching(log: &Log) -> (Vec<String>, u64) {
+    log.read(|state, _| {
+        let manifest = state.manifest();
+        (manifest.keys.witnesses.iter().map(|key| key.0.clone()).collect(), manifest.policy.witnesses)
+    })
+}
+
+/// What a phone says once it has seen that nothing was changed.
+fn since(lang: Lang) -> Markup {
+    html! {
+        div #since .notice.ok data-lang=(lang.tag()) hidden {
+            p { strong { (text::since(lang)) } }
+            p data-text=(text::seen(lang, "{names}", "{when}")) hidden {}
+        }
+    }
+}
+
+/// Checking a receipt that was saved as a file: for phones that run scripts.
+fn by_file(lang: Lang) -> Markup {
+    html! {
+        section #file-check hidden {
+            h2 { (text::file_title(lang)) }
+            p #file-lead { (text::file_lead(lang)) }
+            p {
+                label for="receipt-file" { (text::file(lang)) }
+                br;
+                input #receipt-file type="file" accept=".txt,.tlog-proof,text/plain" aria-describedby="file-lead";
+            }
+            p role="status" data-verifying=(text::verifying(lang)) data-kept=(text::file_kept(lang))
+                data-no-receipt=(text::file_no_receipt(lang)) data-no-answer=(text::file_no_answer(lang))
+                data-broken=(text::file_broken(lang)) {}
+            p #file-code .code translate="no" {}
+        }
+    }
 }
 
 fn answer(reader: &Reader, code_text: &str, found: &Found) -> Markup {
     let lang = reader.lang;
     let data = json!({
         "code": code_text, "poll": found.poll.as_str(), "logKey": found.log_key, "witnesses": found.witnesses,
-        "index": found.index,
+        "quorum": found.quorum, "index": found.index,
     });
     let index = number(found.index);
     html! {
@@ -180,10 +220,33 @@ async fn receipts(reader: Reader) -> Response {
 async fn consistency(State(app): State<App>, Path((poll, size)): Path<(String, u64)>) -> Result<Response, Problem> {
     let poll: PollId = poll.parse().map_err(|_| Problem::NOT_FOUND)?;
     let log = app.estate().logs().log(&poll).await?;
-    let note = log.checkpoint();
+    let newest = proven(&log, size, &log.checkpoint())?.ok_or(Problem::NOT_FOUND)?;
+    let witnessed = log.last_witnessed().map(|note| proven(&log, size, &note)).transpose()?.flatten();
+    let (witnesses, quorum) = watching(&log);
+    let answer = json!({
+        "checkpoint": newest["checkpoint"], "proof": newest["proof"], "witnessed": witnessed,
+        "logKey": log.key().to_string(), "witnesses": witnesses, "quorum": quorum,
+    });
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(answer)).into_response())
+}
+
+/// A checkpoint with the proof that a tree of `size` is its beginning, if it is that large.
+fn proven(log: &Log, size: u64, note: &str) -> Result<Option<serde_json::Value>, Problem> {
     // The proof is for what this checkpoint says; the log may have grown since.
-    let newest = Checkpoint::open(note.as_bytes(), log.key()).map_err(|err| Problem::internal(&err))?.checkpoint.size;
-    let proof = log.consistency_proof(size, newest).ok_or(Problem::NOT_FOUND)?;
+    let to = Checkpoint::open(note.as_bytes(), log.key()).map_err(|err| Problem::internal(&err))?.checkpoint.size;
+    Ok(log.consistency_proof(size, to).map(|proof| with_proof(note, &proof)))
+}
+
+fn with_proof(note: &str, proof: &[Hash]) -> serde_json::Value {
     let proof: Vec<_> = proof.iter().map(|hash| BASE64.encode(hash.0)).collect();
-    Ok(([(header::CACHE_CONTROL, "no-store")], Json(json!({ "checkpoint": &*note, "proof": proof }))).into_response())
+    json!({ "checkpoint": note, "proof": proof })
+}
+
+/// The first witnessed checkpoint that holds the entry of this index, and the entry's proof: a receipt without the ballot,
+/// which only its voter has.
+async fn inclusion(State(app): State<App>, Path((poll, index)): Path<(String, u64)>) -> Result<Response, Problem> {
+    let poll: PollId = poll.parse().map_err(|_| Problem::NOT_FOUND)?;
+    let log = app.estate().logs().log(&poll).await?;
+    let (note, proof) = log.witnessed(index).ok_or(Problem::NOT_FOUND)?;
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(with_proof(&note, &proof))).into_response())
 }

@@ -138,6 +138,7 @@ async fn show(
         "id": poll.as_str(),
         "logKey": log.key().to_string(),
         "witnesses": manifest.keys.witnesses.iter().map(|key| &key.0).collect::<Vec<_>>(),
+        "quorum": manifest.policy.witnesses,
         "address": format!("/polls/{poll}/ballots"),
         "title": manifest.title,
         "manifest": hash.to_string(),
@@ -338,6 +339,11 @@ impl Vote<'_> {
                         p { (text::code(lang)) }
                         p .code data-part="code" translate="no" {}
                         p data-part="place" data-text=(text::place(lang, "{n}")) {}
+                        @if self.manifest.policy.witnesses != 0 {
+                            p data-part="witnessed" role="status" data-text=(text::witnessed(lang, "{names}")) {
+                                (text::not_witnessed_yet(lang))
+                            }
+                        }
                         p { a .btn data-part="check" href="/check" { (text::check_now(lang)) } }
                         p .muted { (text::check_now_hint(lang)) }
                         p { a .btn.second data-part="save" href="/receipt" { (text::save(lang)) } }

@@ -45,4 +45,16 @@ msgs! {
     check_again = "联网再核对", "Check again online";
     save = "存成文件", "Save as a file";
     print = "打印", "Print";
+
+    since = "从那天到现在，票箱没有被改动过 ✓", "From that day until now, the box has not been changed ✓";
+    seen(names: &str, when: &str) = "见证人 {names} 在{when}看到的是同一个票箱 ✓", "On {when}, {names} saw the same box ✓";
+    file_title = "用存下的凭证核对", "Check with a receipt that you saved";
+    file_lead = "选一个您存下的凭证文件，本机自己核对，文件不会传出去，也不用登录。",
+        "Choose a receipt's file. It is checked here, goes nowhere, and you need not sign in.";
+    file = "凭证文件", "The receipt's file";
+    file_kept = "核对好了：这张票在票箱里 ✓", "Checked: that ballot is in the box ✓";
+    file_no_receipt = "这不是查票凭证。凭证文件的名字像 7K4P-9QXM-2RTD.txt。", "That is no receipt. A receipt's file is called something like 7K4P-9QXM-2RTD.txt.";
+    file_no_answer = "现在没有核对成：连不上，或者这里没有这场表决。文件没有问题，请稍后再试。",
+        "It could not be checked now: there is no connection, or this vote is not here. Your file is fine; try again later.";
+    file_broken = "核对不上！请留好这个文件，马上打电话。", "It does not add up! Keep that file and call us at once.";
 }

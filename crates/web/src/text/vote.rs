@@ -84,4 +84,7 @@ msgs! {
         "There is a paper ballot for every home: put it into the box, or give it to the two collectors at your door. If paper and phone differ, usually both are invalid: use one of them.";
     not_on_roll = "您不在这次表决的名册上，可以看，不能投。如果不对，请打电话。",
         "You are not on the roll of this vote: you may read, and not vote. If that is wrong, please call.";
+
+    witnessed(names: &str) = "见证人 {names} 也看到了这张票所在的票箱 ✓", "Witnessed by {names}: they have seen the box with your ballot ✓";
+    not_witnessed_yet = "正在等见证人看到这张票，您可以先关掉这一页。", "Waiting for the witnesses to see it; you may close this page.";
 }
