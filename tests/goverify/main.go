@@ -1,6 +1,7 @@
 // Verifies a C2SP checkpoint, a tlog-proof and a consistency proof with code that none of us wrote:
 // golang.org/x/mod/sumdb/note + sumdb/tlog. Usage: goverify DIR, which holds vkey, checkpoint, checkpoint.old (smaller),
-// consistency (base64 hashes, one a line), receipt.tlog-proof, leaf (raw bytes) and, if the checkpoint is cosigned, witness.vkey.
+// consistency (base64 hashes, one a line), receipt.tlog-proof, leaf (raw bytes) and, if checkpoint and receipt must be cosigned,
+// witness.vkey.
 package main
 
 import (
@@ -69,6 +70,16 @@ func openCheckpoint(msg []byte, origin string, vs ...note.Verifier) tlog.Tree {
 	die(err)
 	h, err := tlog.ParseHash(l[2])
 	die(err)
+	// Open passes over keys that nobody signed with: all that are asked for must have.
+	for _, v := range vs {
+		found := false
+		for _, s := range n.Sigs {
+			found = found || s.Name == v.Name() && s.Hash == v.KeyHash()
+		}
+		if !found {
+			die(fmt.Errorf("no signature of %s", v.Name()))
+		}
+	}
 	for _, s := range n.Sigs {
 		fmt.Printf("  signature ok: %s %08x\n", s.Name, s.Hash)
 	}

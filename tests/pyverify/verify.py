@@ -2,8 +2,10 @@
 """Checks a log's checkpoint, a receipt and a consistency proof, from the public specifications alone.
 
 Usage: verify.py DIR, which holds vkey, checkpoint, checkpoint.old (smaller), consistency (base64
-hashes, one a line), receipt.tlog-proof and leaf (raw bytes). Exit 0 if all hold.
-Shares no code with the service: RFC 6962 hashes, C2SP signed-note, tlog-checkpoint and tlog-proof.
+hashes, one a line), receipt.tlog-proof, leaf (raw bytes) and, if checkpoint and receipt must be
+cosigned, witness.vkey. Exit 0 if all hold.
+Shares no code with the service: RFC 6962 hashes, C2SP signed-note, tlog-checkpoint, tlog-proof and
+tlog-cosignature.
 """
 
 import base64
@@ -18,10 +20,10 @@ def node(left, right):
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
-def read_key(vkey):
+def read_key(vkey, kind=1):
     name, key_id, typed = vkey.strip().split("+", 2)
     typed = base64.b64decode(typed, validate=True)
-    assert typed[0] == 1 and len(typed) == 33, "an Ed25519 key"
+    assert typed[0] == kind and len(typed) == 33, "an Ed25519 key of this kind"
     expected = hashlib.sha256(name.encode() + b"\n" + typed).digest()[:4]
     assert expected.hex() == key_id, "the key id belongs to name and key"
     return name, expected, Ed25519PublicKey.from_public_bytes(typed[1:])
@@ -43,6 +45,20 @@ def open_checkpoint(note, key):
     origin, size, root = text.splitlines()
     assert origin == name
     return int(size), base64.b64decode(root, validate=True)
+
+
+def cosigned_at(note, key):
+    """When a witness cosigned, in Unix seconds."""
+    name, key_id, public = key
+    text, _, lines = note.rpartition("\n\n")
+    for line in lines.splitlines():
+        _, signer, encoded = line.split(" ")
+        raw = base64.b64decode(encoded, validate=True)
+        if signer == name and raw[:4] == key_id:
+            time = int.from_bytes(raw[4:12], "big")
+            public.verify(raw[12:], f"cosignature/v1\ntime {time}\n{text}\n".encode())
+            return time
+    raise AssertionError("cosigned by the witness")
 
 
 def root_from_inclusion(leaf, index, size, proof):
@@ -90,6 +106,10 @@ def main(folder):
     size, root = open_checkpoint(read("checkpoint"), key)
     old_size, old_root = open_checkpoint(read("checkpoint.old"), key)
     print(f"checkpoints of {old_size} and {size} entries are signed by the log")
+    if (folder / "witness.vkey").exists():
+        witness = read_key(read("witness.vkey"), kind=4)
+        receipt = read("receipt.tlog-proof").partition("\n\n")[2]
+        print(f"cosigned at {cosigned_at(read('checkpoint'), witness)}, the receipt at {cosigned_at(receipt, witness)}")
 
     proof = [base64.b64decode(line, validate=True) for line in read("consistency").split()]
     assert roots_from_consistency(old_size, old_root, size, proof) == (old_root, root)
