@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    net::TcpListener,
     sync::{
         Arc, Mutex,
         atomic::{AtomicU64, Ordering},
@@ -34,7 +35,7 @@ use heyi_tests::{
 };
 use serde_json::Value;
 use tempfile::TempDir;
-use tokio::{net::TcpListener, task::JoinHandle};
+use tokio::{runtime::Runtime, task::JoinHandle};
 use tower::ServiceExt as _;
 
 use crate::log::on_both;
@@ -45,13 +46,14 @@ struct Served {
     key: SignerKey,
     url: String,
     faults: Faults,
-    task: Mutex<Option<JoinHandle<()>>>,
+    /// Its own, so that it can be killed with its connections.
+    runtime: Mutex<Option<Runtime>>,
     time: Arc<AtomicU64>,
 }
 
 impl Served {
-    async fn new(seed: u8) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    fn new(seed: u8) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let name = format!("witness.example/{seed}");
         let served = Self {
@@ -59,7 +61,7 @@ impl Served {
             key: SignerKey::from_seed(&name, KeyKind::Cosignature, &[seed; 32]).unwrap(),
             url,
             faults: Faults::default(),
-            task: Mutex::default(),
+            runtime: Mutex::default(),
             time: Arc::new(AtomicU64::new(OPENS)),
         };
         fs::write(served.folder.path().join("logs"), "").unwrap();
@@ -76,26 +78,31 @@ impl Served {
         let opened = Witness::open(&folder.join("state"), &folder.join("logs"), self.key.clone(), self.faults.clone());
         let time = Arc::clone(&self.time);
         let router = heyi::witness::router(Arc::new(opened.unwrap()), Arc::new(move || time.load(Ordering::SeqCst)));
-        let task = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        *self.task.lock().unwrap() = Some(task);
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        listener.set_nonblocking(true).unwrap();
+        runtime.spawn(async move {
+            let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+            axum::serve(listener, router).await.unwrap();
+        });
+        *self.runtime.lock().unwrap() = Some(runtime);
     }
 
     /// Kills it: connections break, its files stay.
-    async fn kill(&self) {
-        let task = self.task.lock().unwrap().take().unwrap();
-        task.abort();
-        let _ = task.await;
+    fn kill(&self) {
+        if let Some(runtime) = self.runtime.lock().unwrap().take() {
+            runtime.shutdown_background();
+        }
     }
 
     async fn start_again(&self) {
         let address = self.url.strip_prefix("http://").unwrap();
         let mut listener = None;
         until("the port is free again", async || {
-            listener = TcpListener::bind(address).await.ok();
+            listener = TcpListener::bind(address).ok();
             listener.is_some()
         })
         .await;
-        // The connections of the one before hold its files for a moment.
+        // What the one before still does holds its files for a moment.
         let folder = self.folder.path();
         until("the folder is free again", async || {
             Witness::open(&folder.join("state"), &folder.join("logs"), self.key.clone(), Faults::default()).is_ok()
@@ -113,6 +120,12 @@ impl Served {
     }
 }
 
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
 /// A server's tasks that ask the witnesses, over a poll of two of them.
 struct Site {
     logs: Logs,
@@ -125,7 +138,7 @@ struct Site {
 
 impl Site {
     async fn new(test: &TestDatabase, quorum: u64) -> Self {
-        let witnesses = [Served::new(1).await, Served::new(2).await];
+        let witnesses = [Served::new(1), Served::new(2)];
         let clock = TestClock::at(OPENS);
         let database = test.open().await;
         let logs = open_logs(&database, &test.keys(), &clock).await;
@@ -136,7 +149,11 @@ impl Site {
         }
         poll.begin(&logs).await;
         let (app, tasks) = ask(test, &logs, &clock, &witnesses).await;
-        Self { logs, poll, clock, witnesses, app, tasks }
+        let site = Self { logs, poll, clock, witnesses, app, tasks };
+        let log = site.logs.log(&site.poll.id).await.unwrap();
+        until("the first anchor is in", async || log.read(|state, _| state.anchored() != 0)).await;
+        site.until_cosigned(2).await;
+        site
     }
 
     async fn cast(&self, voter: u64, seq: u64) -> u64 {
@@ -254,8 +271,7 @@ on_both! {
 
     async fn a_witness_that_is_gone_holds_up_no_ballot_and_is_asked_again(test) {
         let site = Site::new(&test, 2).await;
-        site.until_cosigned(2).await;
-        site.witnesses[1].kill().await;
+        site.witnesses[1].kill();
         for seq in 1..=3 {
             site.cast(1, seq).await;
         }
@@ -269,7 +285,6 @@ on_both! {
 
     async fn a_witness_that_fails_at_any_step_never_ends_in_two_histories(test) {
         let site = Site::new(&test, 2).await;
-        site.until_cosigned(2).await;
         let mut seq = 1;
         for point in [Point::WitnessWrite, Point::WitnessRename, Point::WitnessSync] {
             for fault in [Fault::Failed, Fault::FailedButPersisted] {
@@ -335,7 +350,6 @@ async fn hashes(log: &ballot::store::Log) -> Vec<ballot::hash::Hash> {
 async fn a_word_without_a_signature_of_ours_stops_nothing() {
     let test = TestDatabase::new(Kind::Sqlite).await;
     let site = Site::new(&test, 1).await;
-    site.until_cosigned(2).await;
     let log = site.logs.log(&site.poll.id).await.unwrap();
     let forger = SignerKey::from_seed(site.poll.log_key.name(), KeyKind::Ed25519, &[77; 32]).unwrap();
     let forged =
