@@ -9,6 +9,7 @@ use sea_orm_migration::prelude::*;
 mod m20261124_000001_log;
 mod m20261124_000002_register;
 mod m20261126_000010_cosignature;
+mod m20261126_000011_note;
 
 /// Every change of the schema, oldest first.
 #[derive(Debug)]
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000001_log::Migration),
             Box::new(m20261124_000002_register::Migration),
             Box::new(m20261126_000010_cosignature::Migration),
+            Box::new(m20261126_000011_note::Migration),
         ]
     }
 }

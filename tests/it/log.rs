@@ -27,6 +27,6 @@ pub(crate) use on_both;
 mod failing;
 mod processes;
 mod service;
-mod sound;
+pub(crate) mod sound;
 mod starting;
 mod writing;

@@ -6,5 +6,6 @@ mod console;
 mod estate;
 mod log;
 mod operations;
+mod signer;
 mod web;
 mod witness;

@@ -14,6 +14,7 @@ pub mod note;
 pub mod register;
 pub mod roll;
 pub mod rule;
+pub mod signer;
 pub mod state;
 pub mod statement;
 #[cfg(feature = "store")]

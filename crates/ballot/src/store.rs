@@ -24,6 +24,7 @@ mod refusal;
 pub mod register;
 mod sequencer;
 pub mod session;
+pub mod signer;
 pub mod staff;
 pub mod survey;
 mod tables;

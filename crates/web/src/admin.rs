@@ -16,6 +16,7 @@ use std::{
 };
 
 use anyhow::Context as _;
+use ballot::store::signer::Signer;
 use clap::{Subcommand, ValueEnum};
 use tokio::runtime;
 
@@ -124,6 +125,11 @@ pub fn run(command: &Command) -> ExitCode {
             opinion::run(votes, statements.as_deref(), groups.as_deref(), (*lang).into())
         }
     }
+}
+
+/// Who has the logs' keys, if a signer does. It is not asked.
+fn signer(config: &Config) -> Option<Signer> {
+    config.signer.clone().map(Signer::at)
 }
 
 /// Runs a command that needs the settings alone.

@@ -38,6 +38,7 @@ pub const SETTINGS: &[Setting] = &[
     row("service-point-en", "", "the same in English"),
     row("proxies", "0", "how many proxies of yours stand in front; so many X-Forwarded-For entries are believed"),
     row("connections", "4096", "connections held open at a time; more are closed at once"),
+    row("signer", "", "socket of a heyi signer that has the logs' keys, instead of files in keys"),
     row(
         "witness-policy",
         "",
@@ -106,6 +107,8 @@ pub struct Config {
     pub proxies: usize,
     /// Connections at a time.
     pub connections: usize,
+    /// Socket of the signer that has the logs' keys.
+    pub signer: Option<PathBuf>,
     /// File that names the witnesses.
     pub witness_policy: Option<PathBuf>,
     /// Seconds within which what was cast must be anchored.
@@ -254,6 +257,7 @@ impl Config {
             service_point: [text("service-point"), text("service-point-en")],
             proxies: parse("proxies", "a number", &text("proxies"))?,
             connections: parse("connections", "a number", &text("connections"))?,
+            signer: Some(text("signer")).filter(|path| !path.is_empty()).map(PathBuf::from),
             witness_policy: Some(text("witness-policy")).filter(|path| !path.is_empty()).map(PathBuf::from),
             anchor_seconds: match text("anchor-seconds") {
                 empty if empty.is_empty() => None,

@@ -21,6 +21,7 @@ mod problem;
 mod record;
 pub mod serve;
 mod session;
+pub mod signer;
 mod text;
 mod view;
 pub mod witness;

@@ -1,9 +1,9 @@
-//! The one binary: `heyi serve | demo | admin | witness`.
+//! The one binary: `heyi serve | demo | admin | witness | signer`.
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use heyi::{admin, config::Flags, demo, import, serve, witness};
+use heyi::{admin, config::Flags, demo, import, serve, signer, witness};
 
 /// Heyi 合议: an estate's owners decide, and anyone can check the count.
 #[derive(Parser)]
@@ -22,6 +22,8 @@ enum Command {
     /// Administration from the command line.
     #[command(subcommand)]
     Admin(admin::Command),
+    /// Holds the logs' keys in a process of its own, and signs only what extends what it signed before.
+    Signer(signer::Options),
     /// Cosigns the checkpoints of logs that somebody else keeps.
     #[command(subcommand)]
     Witness(witness::Command),
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         Command::Serve(flags) => serve::run(&flags),
         Command::Demo(options) => demo::run(&options),
         Command::Admin(command) => admin::run(&command),
+        Command::Signer(options) => signer::run(&options),
         Command::Witness(command) => witness::run(&command),
         Command::ReadRoll => import::child(),
     }

@@ -8,6 +8,7 @@ use ballot::{
     store::{
         self, Database, KeyFile, Logs,
         estate::{Estate, Watching},
+        signer::Signer,
     },
     witness::Policy,
 };
@@ -65,7 +66,8 @@ pub async fn open(config: &Config, clock: Option<Clock>) -> anyhow::Result<Estat
     database.check_schema(&known).await?;
     Migrator::up(database.writer(), None).await.context("bringing the schema up to date")?;
     let clock = clock.map_or(store::Clock::Database, store::Clock::Given);
-    let logs = Logs::open(database.clone(), &config.keys, clock).await?;
+    let signer = config.signer.clone().map(Signer::at);
+    let logs = Logs::open_with(database.clone(), &config.keys, clock, signer).await?;
     let watching = Watching { policy: policy(config)?, anchor_seconds: config.anchor_seconds };
     Ok(Estate::new(database, logs, &config.host, registrar).watched(watching))
 }

@@ -19,6 +19,7 @@ fn is_durable(point: Point, fault: Fault) -> bool {
         Point::Commit => fault == Fault::FailedButPersisted,
         Point::Watermark | Point::Publish => true,
         Point::WitnessWrite | Point::WitnessRename | Point::WitnessSync => unreachable!("steps of a witness"),
+        Point::SignerMark | Point::SignerAnswer => unreachable!("steps of a signer"),
     }
 }
 

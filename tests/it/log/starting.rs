@@ -143,7 +143,7 @@ on_both! {
         logs.create_key("vote.example", &next, &[1; 32]).unwrap();
         fs::rename(&key, key.with_extension("key.new")).unwrap();
         let second = logs.create_key("vote.example", &next, &[2; 32]).unwrap();
-        assert_eq!(logs.key("vote.example", &next, &[3; 32]).unwrap(), second);
+        assert_eq!(logs.key("vote.example", &next, &[3; 32]).await.unwrap(), second);
         assert!(fs::read_to_string(mark).unwrap().contains(second.name()));
         assert!(!key.with_extension("key.new").exists());
     }

@@ -29,6 +29,10 @@ pub enum Point {
     WitnessRename,
     /// A witness making the name durable.
     WitnessSync,
+    /// A signer keeping what it signs.
+    SignerMark,
+    /// A signer answering.
+    SignerAnswer,
 }
 
 /// How an armed step fails.

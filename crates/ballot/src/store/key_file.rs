@@ -10,7 +10,10 @@ use std::{
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use zeroize::Zeroizing;
 
-use crate::key::{KeyKind, SignerKey};
+use crate::{
+    id::PollId,
+    key::{KeyKind, SignerKey},
+};
 
 /// Longest file that can be a key's.
 const MOST: u64 = 1024;
@@ -71,6 +74,19 @@ impl KeyFile {
         }
         let (found, wanted) = (key.public().name().to_owned(), name.to_owned());
         Err(KeyFileError::Name { path: path.to_owned(), found, wanted })
+    }
+
+    /// Reads the key of a poll's log, whatever the host in its name.
+    ///
+    /// # Errors
+    /// The file is missing, can be read by others, holds no key, or another one.
+    pub(super) fn read_of_poll(path: &Path, poll: &PollId) -> Result<SignerKey, KeyFileError> {
+        let key = read_any(path, KeyKind::Ed25519)?;
+        let wanted = format!("/poll/{poll}");
+        if key.public().name().ends_with(&wanted) {
+            return Ok(key);
+        }
+        Err(KeyFileError::Name { path: path.to_owned(), found: key.public().name().to_owned(), wanted })
     }
 
     /// Reads a witness's key.

@@ -2,7 +2,7 @@
 
 pub(super) mod committed;
 pub(super) mod cosigned;
-mod create;
+pub(super) mod create;
 mod export;
 pub(super) mod load;
 pub(super) mod rows;
@@ -33,7 +33,6 @@ use tokio::{
 pub use watermark::WatermarkError;
 
 use self::{
-    committed::Committed,
     cosigned::Lines,
     load::{key_path, load},
     view::{Read, View},
@@ -41,19 +40,25 @@ use self::{
 use super::{
     Database, KeyFile, Made, Outage, Refusal, Stored, Submission, SubmitError, Writes,
     sequencer::{Job, Pending, Placed, QUEUE, Sequencer, Source, Waiting},
+    signer::{LogKey, SignError, Signer},
 };
 use crate::{
     hash::Hash,
     id::{PollId, RuleName},
-    key::{SignerKey, VerifierKey},
+    key::VerifierKey,
     log::{CheckCode, EntryBundle, TILE_WIDTH, TileId, TileKind, leaf_hash},
-    note,
     state::{Check, Fault, Phase, Reason, State, Turnout},
     statement::{Close, Entry, Statement},
 };
 
 /// How often what other processes appended is looked for.
 const FOLLOW: Duration = Duration::from_secs(1);
+
+/// How often a close is signed anew because something came in between: after the end little does.
+const CLOSINGS: usize = 8;
+
+/// Why a close that was signed over a smaller tree is not put in.
+const GROWN: &str = "grown";
 
 /// Every poll's log, as far as this process has opened it. Cheap to clone.
 #[derive(Clone)]
@@ -62,6 +67,7 @@ pub struct Logs(Arc<Shared>);
 struct Shared {
     database: Database,
     folder: PathBuf,
+    signer: Option<Signer>,
     clock: Clock,
     open: Mutex<HashMap<PollId, Arc<OnceCell<Log>>>>,
     tasks: Mutex<Vec<JoinHandle<()>>>,
@@ -78,7 +84,7 @@ pub struct Log {
 /// What a log's handles share with its task.
 pub(super) struct Inner {
     pub(super) poll: PollId,
-    pub(super) key: SignerKey,
+    pub(super) key: LogKey,
     pub(super) database: Database,
     pub(super) clock: Clock,
     pub(super) head: watch::Sender<Head>,
@@ -139,17 +145,31 @@ impl Logs {
     /// # Errors
     /// A log contradicts its entries or its watermark, or its key is not as it must be: the message says what to do.
     pub async fn open(database: Database, folder: &Path, clock: Clock) -> Result<Self, StartError> {
+        Self::open_with(database, folder, clock, None).await
+    }
+
+    /// The same where a signer has the logs' keys: in `folder` are the watermarks alone.
+    ///
+    /// # Errors
+    /// As of [`Logs::open`], and if the signer does not answer where something is left to sign.
+    pub async fn open_with(
+        database: Database,
+        folder: &Path,
+        clock: Clock,
+        signer: Option<Signer>,
+    ) -> Result<Self, StartError> {
         prepare(folder).map_err(|source| StartError::Folder { path: folder.to_owned(), source })?;
         let logs = Self(Arc::new(Shared {
             database,
             folder: folder.to_owned(),
+            signer,
             clock,
             open: Mutex::default(),
             tasks: Mutex::default(),
             stop: watch::Sender::new(false),
         }));
         for (poll, _, is_closed) in rows::logs(logs.0.database.reader()).await? {
-            let opened = load(&logs.0.database, folder, &poll).await?;
+            let opened = load(&logs.0.database, folder, logs.0.signer.as_ref(), &poll).await?;
             // A closed log is read again when somebody asks for it: the memory is wanted for those that are open.
             if !is_closed {
                 let log = logs.0.start(poll.clone(), opened);
@@ -161,18 +181,19 @@ impl Logs {
         Ok(logs)
     }
 
-    /// Checks every log of `database` as [`Logs::open`] does, but takes none up and changes nothing, neither there nor in
-    /// `folder`. A server may be at work meanwhile.
+    /// Checks every log of `database` as [`Logs::open_with`] does, but takes none up and changes nothing, neither there nor
+    /// in `folder`, and asks no signer. A server may be at work meanwhile.
     ///
     /// # Errors
     /// The list of logs cannot be read. What is wrong with one log stands in its place.
     pub async fn inspect(
         database: &Database,
         folder: &Path,
+        signer: Option<&Signer>,
     ) -> Result<Vec<(PollId, Result<Inspected, StartError>)>, DbErr> {
         let mut found = Vec::new();
         for (poll, ..) in rows::logs(database.reader()).await? {
-            let inspected = load::inspect(database, folder, &poll).await;
+            let inspected = load::inspect(database, folder, signer, &poll).await;
             found.push((poll, inspected));
         }
         Ok(found)
@@ -181,12 +202,10 @@ impl Logs {
     /// How many entries of each log were published, as the watermarks in `folder` say: what a database must have to be
     /// gone on with.
     ///
-    /// - `host`: as in the names of keys.
-    ///
     /// # Errors
-    /// The folder, a key or a watermark cannot be read.
-    pub fn published(folder: &Path, host: &str) -> Result<BTreeMap<PollId, u64>, StartError> {
-        load::published(folder, host)
+    /// The folder or a watermark cannot be read.
+    pub fn published(folder: &Path) -> Result<BTreeMap<PollId, u64>, StartError> {
+        load::published(folder)
     }
 
     /// Makes the key of a new poll's log, named `<host>/poll/<id>`, of 32 random bytes. It signs nothing but this log,
@@ -196,7 +215,11 @@ impl Logs {
     }
 
     /// The key of a poll whose log has not begun: the one that was made when its manifest was first put up, or a new one.
-    pub fn key(&self, host: &str, poll: &PollId, seed: &[u8; 32]) -> Result<VerifierKey, StartError> {
+    pub async fn key(&self, host: &str, poll: &PollId, seed: &[u8; 32]) -> Result<VerifierKey, StartError> {
+        let is_here = key_path(&self.0.folder, poll).exists();
+        if let Some(signer) = self.0.signer.as_ref().filter(|_| !is_here) {
+            return create::key_apart(&self.0.folder, signer, host, poll).await;
+        }
         let path = key_path(&self.0.folder, poll);
         if !path.exists() {
             return self.create_key(host, poll, seed);
@@ -207,7 +230,7 @@ impl Logs {
     /// Begins a poll's log with its manifest, and runs `writes` in the same transaction. The same manifest again gets
     /// the answer it had.
     pub async fn create(&self, poll: NewPoll, writes: Option<Writes>) -> Result<Stored, SubmitError> {
-        let manifest = create::create(&self.0.database, &self.0.folder, poll, writes).await?;
+        let manifest = create::create(&self.0.database, &self.0.folder, self.0.signer.as_ref(), poll, writes).await?;
         let log = self.log(&manifest.poll).await.map_err(|error| {
             tracing::error!(poll = %manifest.poll, error = &error as &dyn std::error::Error, "a new log does not open");
             SubmitError::Unknown
@@ -227,7 +250,7 @@ impl Logs {
             Arc::clone(open.entry(poll.clone()).or_default())
         };
         let start = || async {
-            let opened = load(&self.0.database, &self.0.folder, poll).await?;
+            let opened = load(&self.0.database, &self.0.folder, self.0.signer.as_ref(), poll).await?;
             Ok(self.0.start(poll.clone(), opened))
         };
         slot.get_or_try_init(start).await.cloned().map_err(|error| {
@@ -391,19 +414,27 @@ impl Log {
             Phase::Before | Phase::Open => return Ok(false),
             Phase::Ended => {}
         }
-        let key = self.inner.key.clone();
-        let close = Submission::made(move |moment| {
-            let (poll, manifest) = moment.state.names();
-            let (poll, root, size) = (poll.clone(), moment.root, moment.size);
-            let close = Statement::Close(Close { at: moment.now, manifest, poll, root, size });
-            Ok(Made::new(note::sign(&close.text(), &[&key]).into_bytes()))
-        });
-        match self.submit(close).await {
-            Ok(_) => Ok(true),
-            // Somebody else was quicker, or the database's clock is behind.
-            Err(SubmitError::Refused(_)) => Ok(self.inner.view().state.closed().is_some()),
-            Err(error) => Err(error),
+        // It names the tree before it: signed over the published one, and again if something came in between.
+        for _ in 0..CLOSINGS {
+            let (close, size) = {
+                let view = self.inner.view();
+                let (poll, manifest) = view.state.names();
+                let (size, root) = (view.size(), view.state.tree().root());
+                (Close { at: now, manifest, poll: poll.clone(), root, size }, size)
+            };
+            let bytes = self.inner.key.statement(&self.inner.poll, Statement::Close(close).text()).await?;
+            let close = Submission::made(move |moment| {
+                if moment.size == size { Ok(Made::new(bytes)) } else { Err(Refusal::Declined(GROWN)) }
+            });
+            match self.submit(close).await {
+                Ok(_) => return Ok(true),
+                Err(SubmitError::Refused(Refusal::Declined(GROWN))) => self.catch_up().await,
+                // Somebody else was quicker, or the database's clock is behind.
+                Err(SubmitError::Refused(_)) => return Ok(self.inner.view().state.closed().is_some()),
+                Err(error) => return Err(error),
+            }
         }
+        Ok(self.inner.view().state.closed().is_some())
     }
 
     /// The published checkpoint, with the latest lines of the witnesses that have cosigned it by now.
@@ -416,7 +447,7 @@ impl Log {
     pub fn last_witnessed(&self) -> Option<String> {
         let view = self.inner.view();
         let (size, _) = view.last_witnessed()?;
-        let bare = Committed::published(&view, size)?.sign(&self.inner.key).1;
+        let bare = self.inner.key.published(&view, size)?;
         Some(view.cosigned_note(&bare, size, Lines::Earliest))
     }
 
@@ -516,8 +547,7 @@ impl Log {
     /// Every checkpoint that was published, smallest first, byte for byte.
     pub fn checkpoints(&self) -> Vec<String> {
         let view = self.inner.view();
-        let signed = |size| Committed::published(&view, size).map(|committed| committed.sign(&self.inner.key).1);
-        view.sizes.iter().filter_map(|size| signed(*size)).collect()
+        view.sizes.iter().filter_map(|size| self.inner.key.published(&view, *size)).collect()
     }
 
     /// The roll as it was frozen.
@@ -547,6 +577,14 @@ impl Log {
             // The task that has gone has nothing more to take in.
             let _ = is_done.await;
         }
+    }
+}
+
+impl From<SignError> for SubmitError {
+    /// For statements: nothing is stored before they are signed.
+    fn from(error: SignError) -> Self {
+        tracing::warn!(error = &error as &dyn std::error::Error, "a statement of the log is not signed");
+        Self::Unavailable(Outage::Signer)
     }
 }
 

@@ -29,8 +29,9 @@ use super::{
         view::Read,
         watermark::{Watermark, WatermarkError},
     },
+    signer::{Grown, SignError, insert_note},
 };
-use crate::{log::Checkpoint, state::State};
+use crate::{log::Checkpoint, signer, state::State};
 
 /// How many entries are read at a time.
 const PAGE: u64 = 1024;
@@ -59,6 +60,8 @@ pub(super) struct Sequencer {
     state: State,
     epoch: i64,
     is_stopped: bool,
+    /// Whether something is committed that the signer has not signed: nothing more is taken before that.
+    owes: bool,
 }
 
 /// Why a batch did not come to be.
@@ -80,7 +83,7 @@ impl From<DbErr> for Failure {
 impl Sequencer {
     pub(super) fn new(log: Arc<Inner>, mark: Watermark, epoch: i64) -> Self {
         let state = log.view().state.clone();
-        Self { log, mark: Some(mark), state, epoch, is_stopped: false }
+        Self { log, mark: Some(mark), state, epoch, is_stopped: false, owes: false }
     }
 
     /// Works until the queue is closed, or until `stop` says so; then finishes what waits.
@@ -153,6 +156,7 @@ impl Sequencer {
 
     /// Tries a batch; what it took is left in `batch`, what it did not come to in `submitted`.
     async fn attempt(&mut self, submitted: &mut Vec<Pending>, taken: &mut Option<Batch>) -> Result<Arc<str>, Failure> {
+        self.settle().await?;
         let log = Arc::clone(&self.log);
         let faults = log.database.faults();
         let armed = || DbErr::Custom("a fail point".to_owned());
@@ -189,6 +193,24 @@ impl Sequencer {
             }
         };
         self.publish(committed, batch).await
+    }
+
+    /// Signs what is committed and was not signed: before that whoever comes is told to come again, and surely not stored.
+    async fn settle(&mut self) -> Result<(), Failure> {
+        if !self.owes {
+            return Ok(());
+        }
+        let log = Arc::clone(&self.log);
+        let transaction = log.database.begin().await?;
+        let locked = Committed::lock(&transaction, &log.poll).await?;
+        let (head, row) = locked.ok_or_else(|| self.stop("the log is gone from the database"))?;
+        let caught_up = self.catch_up(&transaction, head, &row).await?;
+        let _ = transaction.rollback().await;
+        let mut batch = Batch::new(log.view().size(), caught_up);
+        match self.publish(head, &mut batch).await {
+            Err(Failure::Unknown) if self.owes => Err(Failure::Nothing(SubmitError::Unavailable(Outage::Signer))),
+            done => done.map(|_| ()),
+        }
     }
 
     /// Reads what others appended since this process published, and takes it into the state.
@@ -232,10 +254,10 @@ impl Sequencer {
         let log = Arc::clone(&self.log);
         let first = log.view().size();
         if committed.size() == first {
+            self.owes = false;
             return Ok(Arc::clone(&log.view().note));
         }
-        let (checkpoint, note) = committed.sign(&log.key);
-        let note: Arc<str> = note.into();
+        let (checkpoint, note) = self.sign(committed, batch).await?;
         let faults = log.database.faults();
         let armed = || WatermarkError::armed();
         faults.around(Point::Watermark, self.advance(checkpoint, Arc::clone(&note)), armed).await.map_err(|error| {
@@ -258,6 +280,9 @@ impl Sequencer {
                 view.sizes.push(head.size);
             }
             view.note = Arc::clone(&note);
+            if log.key.is_apart() {
+                view.notes.insert(head.size, Arc::clone(&note));
+            }
             if !view.proves(first, head.size, &head.root) {
                 drop(view);
                 return Err(self.stop("the published tree does not prove its own entries"));
@@ -265,6 +290,43 @@ impl Sequencer {
         }
         log.head.send_replace(head);
         Ok(note)
+    }
+
+    /// Signs a committed head; one that cannot be made again here is kept.
+    async fn sign(&mut self, committed: Committed, batch: &Batch) -> Result<(Checkpoint, Arc<str>), Failure> {
+        let log = Arc::clone(&self.log);
+        let leaves: Vec<_> = batch.entries.iter().map(|read| read.leaf).collect();
+        let (old, size) = (log.view().size(), committed.size());
+        let proof = |old| Grown { tree: &log.view().tree, leaves: &leaves }.proof(old, size);
+        self.owes = true;
+        let signed = log.key.sign(committed, &log.poll, old, None, proof).await;
+        let (checkpoint, note) = match signed {
+            Ok(signed) => signed,
+            Err(SignError::Refused(signer::Refusal::Last(last))) if size < last => {
+                let head = Committed::read(log.database.reader(), &log.poll).await.map_err(|_| Failure::Unknown)?;
+                // Another process was quicker, and is caught up with next.
+                if head.is_some_and(|(head, _)| last <= head.size()) {
+                    return Err(Failure::Unknown);
+                }
+                return Err(self.stop("the signer has signed more than the database holds: is it an older copy?"));
+            }
+            Err(SignError::Refused(signer::Refusal::Fork)) => {
+                return Err(self.stop("the signer has signed another history: is the database an older copy?"));
+            }
+            Err(error) => {
+                tracing::error!(poll = %log.poll, error = &error as &dyn std::error::Error, "a checkpoint is not signed");
+                return Err(Failure::Unknown);
+            }
+        };
+        if log.key.is_apart() {
+            let kept = insert_note(log.database.writer(), &log.poll, size, &note).await;
+            kept.map_err(|error| {
+                tracing::error!(error = &error as &dyn std::error::Error, "a signed checkpoint cannot be kept");
+                Failure::Unknown
+            })?;
+        }
+        self.owes = false;
+        Ok((checkpoint, note.into()))
     }
 
     /// Moves the watermark where it keeps nobody else waiting.

@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use tokio::process::Command;
 
-use super::with_config;
+use super::{signer, with_config};
 use crate::{
     app::system_clock,
     config::{Config, Flags},
@@ -183,7 +183,7 @@ pub async fn put_back(config: &Config, from: &Path) -> anyhow::Result<Sizes> {
     if let Some(newer) = about.changes.iter().find(|change| !known.contains(change)) {
         bail!("the copy's schema has the change {newer}, which this version does not know: use the newer version");
     }
-    check_age(&about.logs, &Logs::published(&config.keys, &config.host)?)?;
+    check_age(&about.logs, &Logs::published(&config.keys)?)?;
     if config.database.starts_with("sqlite:") {
         ensure!(about.database == "sqlite", "the copy is of a PostgreSQL database, and the setting names SQLite");
         put_back_sqlite(config, &file).await?;
@@ -204,7 +204,7 @@ async fn put_back_sqlite(config: &Config, file: &Path) -> anyhow::Result<()> {
     let mut out = private_file(&trial)?;
     io::copy(&mut File::open(file)?, &mut out)?;
     out.sync_all()?;
-    let sound = check(&format!("sqlite:{}", trial.display()), &config.keys).await;
+    let sound = check(&format!("sqlite:{}", trial.display()), config).await;
     for rest in ["-wal", "-shm"] {
         let _ = fs::remove_file(beside(&trial, rest));
     }
@@ -224,14 +224,14 @@ async fn put_back_postgres(config: &Config, file: &Path) -> anyhow::Result<()> {
     let path = file.to_str().context("the copy's name is not UTF-8")?;
     let arguments = ["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", path];
     run("pg_restore", &config.database, &arguments, Stdio::null()).await?;
-    check(&config.database, &config.keys).await.context("the restored database is not fit to be used: drop it")
+    check(&config.database, config).await.context("the restored database is not fit to be used: drop it")
 }
 
 /// Everything that the server would look at when it starts.
-async fn check(url: &str, keys: &Path) -> anyhow::Result<()> {
+async fn check(url: &str, config: &Config) -> anyhow::Result<()> {
     let database = Database::open(url).await?;
     database.check_schema(&changes()).await?;
-    let found = Logs::inspect(&database, keys).await?;
+    let found = Logs::inspect(&database, &config.keys, signer(config).as_ref()).await?;
     database.close().await?;
     for (_, inspected) in found {
         inspected?;

@@ -10,7 +10,7 @@ use clap::Args;
 use migrations::{Migrator, MigratorTrait as _};
 use sea_orm::DbBackend;
 
-use super::backup::sqlite_file;
+use super::{backup::sqlite_file, signer};
 use crate::{
     app::system_clock,
     config::{Config, Flags},
@@ -189,7 +189,7 @@ async fn database(config: &Config, list: &mut List) {
 }
 
 async fn logs(database: &Database, config: &Config, list: &mut List) {
-    let found = match Logs::inspect(database, &config.keys).await {
+    let found = match Logs::inspect(database, &config.keys, signer(config).as_ref()).await {
         Ok(found) => found,
         Err(error) => return list.bad("logs", error),
     };
@@ -203,7 +203,7 @@ async fn logs(database: &Database, config: &Config, list: &mut List) {
     if sound == found.len() {
         list.good("logs", format!("{sound}, each derived anew from its entries and equal to what was published"));
     }
-    match Logs::published(&config.keys, &config.host) {
+    match Logs::published(&config.keys) {
         Err(error) => list.bad("watermarks", error),
         Ok(published) => {
             let is_there = |poll: &PollId| found.iter().any(|(known, _)| known == poll);

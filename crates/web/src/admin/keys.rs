@@ -8,7 +8,7 @@ use anyhow::{Context as _, ensure};
 use ballot::store::{Database, KeyFile, Logs};
 use clap::Args;
 
-use super::with_config;
+use super::{signer, with_config};
 use crate::config::{Config, Flags};
 
 /// A new registrar's key.
@@ -38,7 +38,7 @@ pub async fn renew(config: &Config) -> anyhow::Result<String> {
     let path = config.keys.join("registrar.key");
     let old = KeyFile::read(&path, &name)?;
     let database = Database::open(&config.database).await?;
-    let open = Logs::inspect(&database, &config.keys).await?;
+    let open = Logs::inspect(&database, &config.keys, signer(config).as_ref()).await?;
     let frozen = database.polls_that_wait().await?;
     database.close().await?;
     for (poll, inspected) in open {

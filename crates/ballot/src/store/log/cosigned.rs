@@ -7,13 +7,13 @@ use std::{collections::BTreeMap, sync::Arc};
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use sea_orm::{ConnectionTrait, DbErr, Statement as Sql, Value};
 
-use super::{Log, Logs, committed::Committed, view::View};
+use super::{Log, Logs, view::View};
 use crate::{
     hash::Hash,
     id::PollId,
     key::VerifierKey,
     log::Checkpoint,
-    note::{self, Note},
+    note::Note,
     state::{Keyring, Phase},
     statement::{Anchor, Entry, Manifest, Statement},
     store::{
@@ -248,7 +248,7 @@ impl Log {
     pub fn witnessed(&self, index: u64) -> Option<(String, Vec<Hash>)> {
         let view = self.inner.view();
         let size = view.witnessed_size(index)?;
-        let bare = Committed::published(&view, size)?.sign(&self.inner.key).1;
+        let bare = self.inner.key.published(&view, size)?;
         Some((view.cosigned_note(&bare, size, Lines::Earliest), view.tree.inclusion_proof(index, size)?))
     }
 
@@ -274,18 +274,19 @@ impl Log {
     /// # Errors
     /// As of any statement; a refusal is that somebody else was quicker.
     pub async fn anchor(&self, now: u64) -> Result<Option<u64>, SubmitError> {
-        let (bytes, size) = {
+        let (text, poll, size) = {
             let view = self.inner.view();
             let Some((size, _)) = view.last_witnessed() else { return Ok(None) };
             if !is_due(view.state.phase(now), now, view.dated, size, view.anchored) {
                 return Ok(None);
             }
-            let Some(committed) = Committed::published(&view, size) else { return Ok(None) };
-            let note = view.cosigned_note(&committed.sign(&self.inner.key).1, size, Lines::Earliest);
+            let Some(bare) = self.inner.key.published(&view, size) else { return Ok(None) };
+            let note = view.cosigned_note(&bare, size, Lines::Earliest);
             let (poll, manifest) = view.state.names();
             let anchor = Statement::Anchor(Anchor { checkpoint: BASE64.encode(note), manifest, poll: poll.clone() });
-            (note::sign(&anchor.text(), &[&self.inner.key]).into_bytes(), size)
+            (anchor.text(), poll.clone(), size)
         };
+        let bytes = self.inner.key.statement(&poll, text).await?;
         let made = Submission::made(move |moment| {
             // Another process may have been quicker.
             if size <= moment.state.anchored() { Err(Refusal::Declined("anchored")) } else { Ok(Made::new(bytes)) }

@@ -18,13 +18,13 @@ use crate::{
     hash::Hash,
     id::{PollId, RuleName},
     key::VerifierKey,
-    log::Frontier,
+    log::{Checkpoint, Frontier},
     roll::Roll,
     state::State,
-    statement::{Entry, Manifest, Statement},
+    statement::{Entry, Statement},
     store::{
         Database, KeyFile, KeyFileError, Refusal, SubmitError, WriteError, Writes, database::outage,
-        key_file::sync_folder, sequencer::verify,
+        key_file::sync_folder, sequencer::verify, signer::Signer,
     },
 };
 
@@ -42,7 +42,12 @@ pub struct NewPoll {
 }
 
 /// Makes a log's key and watermark. Both are there before the key has its name, so that no crash leaves one alone.
-pub(super) fn create_key(folder: &Path, host: &str, poll: &PollId, seed: &[u8; 32]) -> Result<VerifierKey, StartError> {
+pub(in crate::store) fn create_key(
+    folder: &Path,
+    host: &str,
+    poll: &PollId,
+    seed: &[u8; 32],
+) -> Result<VerifierKey, StartError> {
     let (path, mark) = (key_path(folder, poll), mark_path(folder, poll));
     let fresh = path.with_extension("key.new");
     let io = |source| KeyFileError::Io { path: path.clone(), source };
@@ -67,6 +72,26 @@ fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
+/// The key of a new poll's log at a signer, with the watermark that this server keeps beside it.
+pub(super) async fn key_apart(
+    folder: &Path,
+    signer: &Signer,
+    host: &str,
+    poll: &PollId,
+) -> Result<VerifierKey, StartError> {
+    let asked = signer.key(host, poll).await;
+    let (key, last) = asked.map_err(|source| StartError::Signer { poll: poll.clone(), source })?;
+    let mark = mark_path(folder, poll);
+    if !mark.exists() {
+        let size = Checkpoint::open(last.as_bytes(), &key).map_or(0, |opened| opened.checkpoint.size);
+        if size != 0 {
+            return Err(StartError::MarkGone { poll: poll.clone(), size, path: mark });
+        }
+        Watermark::create_of(&mark, &last)?;
+    }
+    Ok(key)
+}
+
 /// A manifest that stands in the database.
 pub(super) struct Created {
     pub(super) poll: PollId,
@@ -77,12 +102,26 @@ pub(super) struct Created {
 pub(super) async fn create(
     database: &Database,
     folder: &Path,
+    signer: Option<&Signer>,
     new: NewPoll,
     writes: Option<Writes>,
 ) -> Result<Created, SubmitError> {
     let read = Read::parse(new.manifest.clone()).map_err(Refusal::from)?;
     let leaf = read.leaf;
-    let (read, poll) = read.open(|first| check(first, &new, folder));
+    let (read, named) = read.open(named_key);
+    let (name, named) = named?;
+    let key = match signer.filter(|_| !key_path(folder, &name).exists()) {
+        None => KeyFile::read(&key_path(folder, &name), named.name())
+            .inspect_err(|error| tracing::error!(error = error as &dyn std::error::Error, "a log's key cannot be used"))
+            .map(|key| key.public().clone())
+            .ok(),
+        Some(signer) => {
+            let host = named.name().split('/').next().unwrap_or_default();
+            signer.key(host, &name).await.map(|(key, _)| key).ok()
+        }
+    };
+    let key = key.filter(|key| *key == named).ok_or(SubmitError::Refused(Refusal::NewPoll("the log's key")))?;
+    let (read, poll) = read.open(|first| check(first, &new, &key));
     let poll = poll?;
     let mut frontier = Frontier::default();
     frontier.append(leaf, |_, _, _| ());
@@ -120,15 +159,14 @@ impl From<WriteError> for SubmitError {
 }
 
 /// Checks what a log begins with against its manifest, and the manifest by the record's rules.
-fn check(first: &Entry<'_>, new: &NewPoll, folder: &Path) -> Result<PollId, SubmitError> {
+fn check(first: &Entry<'_>, new: &NewPoll, key: &VerifierKey) -> Result<PollId, SubmitError> {
     let refused = |what| SubmitError::Refused(Refusal::NewPoll(what));
     let Statement::Manifest(manifest) = &first.statement else { return Err(refused("the first entry")) };
-    let key = log_key(manifest, folder).ok_or_else(|| refused("the log's key"))?;
     let roll = Roll::parse(&new.roll).map_err(|_| refused("the roll"))?;
     if roll.totals() != manifest.roll {
         return Err(refused("the roll"));
     }
-    let state = State::open(first, Some(roll), &key).ok_or_else(|| refused("the first entry"))?;
+    let state = State::open(first, Some(roll), key).ok_or_else(|| refused("the first entry"))?;
     if let Some(fault) = state.opening_faults(first).into_iter().next() {
         return Err(Refusal::from(fault).into());
     }
@@ -148,11 +186,10 @@ fn check(first: &Entry<'_>, new: &NewPoll, folder: &Path) -> Result<PollId, Subm
     Ok(manifest.poll.clone())
 }
 
-/// The key in the poll's file, if it is the one that the manifest names.
-fn log_key(manifest: &Manifest, folder: &Path) -> Option<VerifierKey> {
-    let named = manifest.keys.log.key().ok()?;
-    let key = KeyFile::read(&key_path(folder, &manifest.poll), named.name())
-        .inspect_err(|error| tracing::error!(error = error as &dyn std::error::Error, "a log's key cannot be used"))
-        .ok()?;
-    (*key.public() == named).then_some(named)
+/// The poll of a manifest, and the log's key that it names.
+fn named_key(first: &Entry<'_>) -> Result<(PollId, VerifierKey), SubmitError> {
+    let refused = |what| SubmitError::Refused(Refusal::NewPoll(what));
+    let Statement::Manifest(manifest) = &first.statement else { return Err(refused("the first entry")) };
+    let key = manifest.keys.log.key().map_err(|_| refused("the log's key"))?;
+    Ok((manifest.poll.clone(), key))
 }

@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use sea_orm::DbErr;
@@ -18,14 +19,15 @@ use super::{
 };
 use crate::{
     id::PollId,
-    key::SignerKey,
     log::Checkpoint,
     roll::Roll,
+    signer::First,
     state::State,
     statement::{Entry, Statement},
     store::{
         Database,
         key_file::{KeyFile, KeyFileError},
+        signer::{self, LogKey, SignError, Signer},
     },
 };
 
@@ -99,6 +101,27 @@ pub enum StartError {
         /// What does not fit.
         what: String,
     },
+    /// The signer that has the log's key.
+    #[error("the log of poll {poll}: {source}. Start the signer, and look at its own log")]
+    Signer {
+        /// The poll.
+        poll: PollId,
+        /// What it said, if anything.
+        source: SignError,
+    },
+    /// The signer has signed, and this server has no watermark of it.
+    #[error(
+        "the signer has signed {size} entries of the log of poll {poll}, and the watermark {} is gone: restore it",
+        path.display()
+    )]
+    MarkGone {
+        /// The poll.
+        poll: PollId,
+        /// How many entries.
+        size: u64,
+        /// The watermark.
+        path: PathBuf,
+    },
     /// There is no such log.
     #[error("there is no log of poll {0}")]
     NoLog(PollId),
@@ -107,7 +130,7 @@ pub enum StartError {
 /// An opened log.
 pub(in crate::store) struct Opened {
     pub(in crate::store) view: View,
-    pub(in crate::store) key: SignerKey,
+    pub(in crate::store) key: LogKey,
     pub(in crate::store) mark: Watermark,
     pub(in crate::store) epoch: i64,
 }
@@ -123,9 +146,14 @@ pub(in crate::store) fn mark_path(folder: &Path, poll: &PollId) -> PathBuf {
 }
 
 /// Reads a whole log, checks it, and publishes its head.
-pub(in crate::store) async fn load(database: &Database, folder: &Path, poll: &PollId) -> Result<Opened, StartError> {
+pub(in crate::store) async fn load(
+    database: &Database,
+    folder: &Path,
+    signer: Option<&Signer>,
+    poll: &PollId,
+) -> Result<Opened, StartError> {
     loop {
-        match load_once(database, folder, poll).await {
+        match load_once(database, folder, signer, poll).await {
             // Another process may have published more since the head was read.
             Err(StartError::Behind { poll, stored, published, path }) => {
                 let head = Committed::read(database.reader(), &poll).await?;
@@ -138,19 +166,44 @@ pub(in crate::store) async fn load(database: &Database, folder: &Path, poll: &Po
     }
 }
 
-async fn load_once(database: &Database, folder: &Path, poll: &PollId) -> Result<Opened, StartError> {
-    let Derived { mut view, key, head, epoch } = derive(database, folder, poll).await?;
-    let path = mark_path(folder, poll);
-    let (view, key, mark) = blocking(move || {
-        let mut mark = Watermark::open(&path, key.public())?;
-        let published = mark.read()?;
+async fn load_once(
+    database: &Database,
+    folder: &Path,
+    signer: Option<&Signer>,
+    poll: &PollId,
+) -> Result<Opened, StartError> {
+    let Derived { view, key, manifest, head, epoch } = derive(database, folder, signer, poll).await?;
+    let connection = database.reader();
+    let (path, public) = (mark_path(folder, poll), key.public().clone());
+    let (mut view, mut mark, published, kept) = blocking(move || {
+        let mut mark = Watermark::open(&path, &public)?;
+        let (published, kept) = mark.note()?;
         check_mark(&view, &published, &mark)?;
-        let (checkpoint, note) = head.sign(&key);
-        mark.advance(&checkpoint, &note)?;
-        view.note = note.into();
-        Ok::<_, StartError>((view, key, mark))
+        Ok::<_, StartError>((view, mark, published, kept))
     })
     .await?;
+    let note = if published.size == head.size() {
+        // Signed before: readers are served also while a signer is away.
+        kept
+    } else {
+        let first = || {
+            Some(First {
+                manifest: String::from_utf8(manifest.to_vec()).ok()?,
+                proof: view.tree.inclusion_proof(0, head.size())?,
+            })
+        };
+        let asked = key.sign(head, poll, published.size, first(), |old| view.tree.consistency_proof(old, head.size()));
+        let (checkpoint, note) = asked.await.map_err(|source| StartError::Signer { poll: poll.clone(), source })?;
+        let kept = note.clone();
+        mark = blocking(move || mark.advance(&checkpoint, &kept).map(|()| mark)).await?;
+        note
+    };
+    if key.is_apart() {
+        signer::insert_note(database.writer(), poll, head.size(), &note).await?;
+        view.notes =
+            signer::notes(connection, poll).await?.into_iter().map(|(size, note)| (size, note.into())).collect();
+    }
+    view.note = note.into();
     Ok(Opened { view, key, mark, epoch })
 }
 
@@ -167,13 +220,14 @@ pub struct Inspected {
     pub is_closed: bool,
 }
 
-/// Checks a log as [`load`] does, and publishes nothing: the watermark stays where it is.
+/// Checks a log as [`load`] does, and publishes nothing: the watermark stays where it is, and a signer is not asked.
 pub(in crate::store) async fn inspect(
     database: &Database,
     folder: &Path,
+    signer: Option<&Signer>,
     poll: &PollId,
 ) -> Result<Inspected, StartError> {
-    let Derived { view, key, head, .. } = derive(database, folder, poll).await?;
+    let Derived { view, key, head, .. } = derive(database, folder, signer, poll).await?;
     let (path, poll) = (mark_path(folder, poll), poll.clone());
     blocking(move || {
         let mut mark = Watermark::open(&path, key.public())?;
@@ -186,18 +240,15 @@ pub(in crate::store) async fn inspect(
     .await
 }
 
-/// How many entries of each log were published, as the watermarks in `folder` say. Their keys lie beside them and are named
-/// `<host>/poll/<id>`.
-pub(in crate::store) fn published(folder: &Path, host: &str) -> Result<BTreeMap<PollId, u64>, StartError> {
+/// How many entries of each log were published, as the watermarks in `folder` say.
+pub(in crate::store) fn published(folder: &Path) -> Result<BTreeMap<PollId, u64>, StartError> {
     let refused = |source| StartError::Folder { path: folder.to_owned(), source };
     let mut published = BTreeMap::new();
     for file in fs::read_dir(folder).map_err(refused)? {
         let path = file.map_err(refused)?.path();
         let name = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(".mark"));
         let Some(poll) = name.and_then(|name| name.parse::<PollId>().ok()) else { continue };
-        let key = KeyFile::read(&key_path(folder, &poll), &format!("{host}/poll/{poll}"))?;
-        let size = Watermark::open(&path, key.public())?.read()?.size;
-        published.insert(poll, size);
+        published.insert(poll, Watermark::peek(&path)?);
     }
     Ok(published)
 }
@@ -205,13 +256,19 @@ pub(in crate::store) fn published(folder: &Path, host: &str) -> Result<BTreeMap<
 /// A log as its entries make it.
 struct Derived {
     view: View,
-    key: SignerKey,
+    key: LogKey,
+    manifest: Arc<[u8]>,
     head: Committed,
     epoch: i64,
 }
 
 /// Makes a log anew from its entries and compares it with all else that is stored of it.
-async fn derive(database: &Database, folder: &Path, poll: &PollId) -> Result<Derived, StartError> {
+async fn derive(
+    database: &Database,
+    folder: &Path,
+    signer: Option<&Signer>,
+    poll: &PollId,
+) -> Result<Derived, StartError> {
     let connection = database.reader();
     let damaged = |what: String| StartError::Damaged { poll: poll.clone(), what };
     let (head, row) = Committed::read(connection, poll)
@@ -222,7 +279,7 @@ async fn derive(database: &Database, folder: &Path, poll: &PollId) -> Result<Der
         })?
         .ok_or_else(|| StartError::NoLog(poll.clone()))?;
     let roll = rows::file(connection, poll, "roll.jsonl").await?.and_then(|bytes| Roll::parse(&bytes).ok());
-    let mut opened: Option<(View, SignerKey)> = None;
+    let mut opened: Option<(View, LogKey, Arc<[u8]>)> = None;
     let mut from = 0;
     let mut roll = Some(roll);
     while from < head.size() {
@@ -236,17 +293,17 @@ async fn derive(database: &Database, folder: &Path, poll: &PollId) -> Result<Der
                 return Err(damaged(format!("entry {from} is not what its leaf hash says")));
             }
             let leaf = read.leaf;
-            if let Some((view, _)) = &mut opened {
+            if let Some((view, ..)) = &mut opened {
                 read.open(|entry| view.take(entry));
             } else {
-                let (_, first) = read.open(|entry| begin(entry, roll.take().flatten(), folder, poll));
+                let (read, first) = read.open(|entry| begin(entry, roll.take().flatten(), folder, signer, poll));
                 let (state, key) = first?;
-                opened = Some((View::new(state, leaf), key));
+                opened = Some((View::new(state, leaf), key, read.bytes));
             }
             from += 1;
         }
     }
-    let (mut view, key) = opened.ok_or_else(|| damaged("it has no entries".to_owned()))?;
+    let (mut view, key, manifest) = opened.ok_or_else(|| damaged("it has no entries".to_owned()))?;
     if *view.tree.frontier() != row.frontier {
         return Err(damaged("its head is not the tree of its entries".to_owned()));
     }
@@ -261,25 +318,32 @@ async fn derive(database: &Database, folder: &Path, poll: &PollId) -> Result<Der
         return Err(damaged("its head is no checkpoint".to_owned()));
     }
     view.cosigned = Cosignatures::read(cosigned::rows(connection, poll).await?, &view, key.public());
-    Ok(Derived { view, key, head, epoch: row.epoch })
+    Ok(Derived { view, key, manifest, head, epoch: row.epoch })
 }
 
 fn begin(
     first: &Entry<'_>,
     roll: Option<Roll>,
     folder: &Path,
+    signer: Option<&Signer>,
     poll: &PollId,
-) -> Result<(State, SignerKey), StartError> {
+) -> Result<(State, LogKey), StartError> {
     let damaged = || StartError::Damaged { poll: poll.clone(), what: "its first entry is no manifest".to_owned() };
     let Statement::Manifest(manifest) = &first.statement else { return Err(damaged()) };
     let path = key_path(folder, poll);
+    // A poll keeps the kind that it began with.
+    if let Some(signer) = signer.filter(|_| !path.exists()) {
+        let key = manifest.keys.log.key().map_err(|_| damaged())?;
+        let state = State::open(first, roll, &key).ok_or_else(damaged)?;
+        return Ok((state, LogKey::Apart { key, signer: signer.clone() }));
+    }
     let name = manifest.keys.log.0.split('+').next().unwrap_or_default();
     let key = KeyFile::read(&path, name)?;
     if key.public().to_string() != manifest.keys.log.0 {
         return Err(StartError::OtherKey { path, poll: poll.clone() });
     }
     let state = State::open(first, roll, key.public()).ok_or_else(damaged)?;
-    Ok((state, key))
+    Ok((state, LogKey::Here(key)))
 }
 
 fn check_mark(view: &View, published: &Checkpoint, mark: &Watermark) -> Result<(), StartError> {

@@ -2,18 +2,14 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{
-    committed::Committed,
-    cosigned::{Cosignatures, LastAnchor, Lines},
-};
+use super::cosigned::{Cosignatures, LastAnchor, Lines};
 use crate::{
     hash::Hash,
-    key::SignerKey,
     log::{CheckCode, Receipt, Tree, verify_inclusion},
     note::Note,
     state::{State, Turnout},
     statement::{Entry, Statement, StatementError},
-    store::sequencer::Placed,
+    store::{sequencer::Placed, signer::LogKey},
 };
 
 /// A statement that was read, with the bytes it came in.
@@ -52,6 +48,8 @@ pub(in crate::store) struct View {
     pub(in crate::store) sizes: Vec<u64>,
     /// The signed checkpoint of the last of them.
     pub(in crate::store) note: Arc<str>,
+    /// The signed checkpoints that cannot be made again here: of a log whose key a signer has.
+    pub(in crate::store) notes: BTreeMap<u64, Arc<str>>,
     /// What witnesses say of them.
     pub(in crate::store) cosigned: Cosignatures,
     /// The last anchor that holds.
@@ -72,6 +70,7 @@ impl View {
             turnout: Turnout::default(),
             sizes: Vec::new(),
             note: "".into(),
+            notes: BTreeMap::new(),
             cosigned: Cosignatures::default(),
             anchored: None,
             dated: 0,
@@ -128,21 +127,25 @@ impl View {
     /// poll has witnesses, under the first such: between the two it is the same whenever it is asked for.
     ///
     /// The checkpoint is at hand when the entry has just been put in; later it is signed again, byte for byte.
-    pub(in crate::store) fn receipt(&self, placed: &Placed, key: &SignerKey) -> Option<Receipt> {
+    pub(in crate::store) fn receipt(&self, placed: &Placed, key: &LogKey) -> Option<Receipt> {
         let Placed { entry, index, published } = placed;
         if let Some(size) = self.witnessed_size(*index) {
             let proof = self.tree.inclusion_proof(*index, size)?;
-            let bare = Committed::published(self, size)?.sign(key).1;
+            let bare = key.published(self, size)?;
             let checkpoint = self.cosigned_note(&bare, size, Lines::Earliest);
             return Some(Receipt { entry: entry.to_vec(), index: *index, proof, checkpoint });
         }
-        let size = *self.sizes.get(self.sizes.partition_point(|size| size <= index))?;
+        let (size, checkpoint) =
+            self.sizes[self.sizes.partition_point(|size| size <= index)..].iter().find_map(|size| {
+                let note = match published {
+                    Some((at, note)) if at == size => note.to_string(),
+                    _ if *size == self.size() => self.note.to_string(),
+                    // One that a process committed and did not come to sign is not there where a signer has the key.
+                    _ => key.published(self, *size)?,
+                };
+                Some((*size, note))
+            })?;
         let proof = self.tree.inclusion_proof(*index, size)?;
-        let checkpoint = match published {
-            Some((at, note)) if *at == size => note.to_string(),
-            _ if size == self.size() => self.note.to_string(),
-            _ => Committed::published(self, size)?.sign(key).1,
-        };
         Some(Receipt { entry: entry.to_vec(), index: *index, proof, checkpoint })
     }
 

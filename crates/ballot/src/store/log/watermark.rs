@@ -7,7 +7,7 @@
 //! is locked while it is read and written, as several processes may share it. Its text is for people too.
 
 use std::{
-    fs::{File, OpenOptions},
+    fs::{self, File, OpenOptions},
     io,
     os::unix::fs::{FileExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
@@ -75,10 +75,15 @@ struct Seen {
 impl Watermark {
     /// Makes the watermark of a log that has no entries. The file must not exist.
     pub(in crate::store) fn create(path: &Path, key: &SignerKey) -> Result<(), WatermarkError> {
-        let io = |source| WatermarkError::Io { path: path.to_owned(), source };
         let empty = Checkpoint { origin: key.public().name().to_owned(), size: 0, root: Hash::of(b"") };
+        Self::create_of(path, &empty.sign(key))
+    }
+
+    /// Makes the watermark of a checkpoint of no entries that somebody else signed. The file must not exist.
+    pub(in crate::store) fn create_of(path: &Path, empty: &str) -> Result<(), WatermarkError> {
+        let io = |source| WatermarkError::Io { path: path.to_owned(), source };
         let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(io)?;
-        file.write_all_at(&padded(&empty.sign(key)), 0).map_err(io)?;
+        file.write_all_at(&padded(empty), 0).map_err(io)?;
         file.write_all_at(&padded(""), SLOT as u64).map_err(io)?;
         file.sync_all().map_err(io)?;
         sync_folder(path).map_err(io)
@@ -94,6 +99,16 @@ impl Watermark {
         Ok(Self { path: path.to_owned(), file, key: key.clone(), seen: Default::default() })
     }
 
+    /// The size that a watermark names, without the key that tells whose it is: never less than what was published.
+    pub(in crate::store) fn peek(path: &Path) -> Result<u64, WatermarkError> {
+        let bytes = fs::read(path).map_err(|source| WatermarkError::Io { path: path.to_owned(), source })?;
+        let size = |slot: &[u8]| {
+            let mut lines = str::from_utf8(slot).ok()?.lines();
+            lines.nth(1)?.parse::<u64>().ok()
+        };
+        bytes.chunks(SLOT).filter_map(size).max().ok_or_else(|| WatermarkError::Format { path: path.to_owned() })
+    }
+
     /// The file.
     pub(in crate::store) fn path(&self) -> &Path {
         &self.path
@@ -102,6 +117,15 @@ impl Watermark {
     /// The last published checkpoint.
     pub(in crate::store) fn read(&mut self) -> Result<Checkpoint, WatermarkError> {
         self.locked(|mark| mark.last().map(|(_, last)| last))
+    }
+
+    /// The last published checkpoint with its signed note.
+    pub(in crate::store) fn note(&mut self) -> Result<(Checkpoint, String), WatermarkError> {
+        self.locked(|mark| {
+            let (slot, last) = mark.last()?;
+            let text = String::from_utf8_lossy(&mark.seen[slot].bytes);
+            Ok((last, format!("{}\n", text.trim_end_matches('\n'))))
+        })
     }
 
     /// Moves the mark to a signed checkpoint, durably. A larger mark, of another process, stays.
@@ -198,6 +222,7 @@ mod tests {
             mark.advance(&to, &to.sign(&key())).unwrap();
         }
         assert_eq!(at(&path).read().unwrap(), checkpoint(9, 9));
+        assert_eq!(Watermark::peek(&path).unwrap(), 9);
     }
 
     #[test]

@@ -110,7 +110,7 @@ impl Estate {
         fresh: &mut Fresh,
     ) -> Result<ActId, FreezePollError> {
         // Outside the transaction: it is a file. One of a poll that was put up before serves again.
-        let log = self.logs().key(self.host(), id, &fresh.block())?;
+        let log = self.logs().key(self.host(), id, &fresh.block()).await?;
         let tx = self.begin(&by.compound).await?;
         let by = still_holds(&tx, by, &[Role::Officer], now).await?.ok_or(FreezePollError::NotOfficer)?;
         let row = find(&tx, &by.compound, id).await?.ok_or(FreezePollError::NoSuchPoll)?;

@@ -142,6 +142,9 @@ pub enum Outage {
     /// The log and the database contradict each other; it waits for a person.
     #[error("the log has stopped for a person to look at")]
     Stopped,
+    /// The signer does not sign what is stored.
+    #[error("the signer does not answer")]
+    Signer,
     /// The server is going down.
     #[error("the server is stopping")]
     Closing,
@@ -154,6 +157,7 @@ impl Outage {
             Self::Storage => "storage",
             Self::Database => "database",
             Self::Stopped => "log_stopped",
+            Self::Signer => "signer",
             Self::Closing => "closing",
         }
     }
