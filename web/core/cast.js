@@ -81,8 +81,7 @@ async function send(poll, note, options) {
   );
   if (sent.answer === "stored") {
     const { id, logKey, witnesses, quorum, title } = poll;
-    const record = { poll: id, credential, seq, receipt: sent.text, saved: Date.now(), logKey, witnesses, quorum, title };
-    await saveReceipt(record);
+    await saveReceipt({ poll: id, credential, seq, receipt: sent.text, saved: Date.now(), logKey, witnesses, quorum, title });
   } else if (sent.answer === "refused" && sent.settled) {
     await dropBallot(poll.id, credential, seq);
   }

@@ -203,27 +203,10 @@ function card(homes, stored) {
   const place = named(copy, "place");
   place.textContent = (place.dataset.text ?? "").replace("{n}", String(index));
   named(copy, "check").setAttribute("href", `/check?c=${encodeURIComponent(code)}`);
-  const save = /** @type {HTMLAnchorElement} */ (named(copy, "save"));
-  offerFile(save, `${code}.txt`, text);
-  if (poll.quorum) {
-    const line = named(copy, "witnessed");
-    watchWitnesses(stored, (names, witnessed) => {
-      line.textContent = (line.dataset.text ?? "").replace("{names}", names.join("、"));
-      offerFile(save, `${code}.txt`, witnessed);
-    }).catch(() => undefined);
-  }
+  offerFile(/** @type {HTMLAnchorElement} */ (named(copy, "save")), `${code}.txt`, text);
+  // Loaded only now: voting needs none of it.
+  if (poll.quorum) import("./witnessed.js").then(({ watch }) => watch(poll, stored, copy)).catch(() => undefined);
   return copy;
-}
-
-/**
- * Loaded only now, where the poll has witnesses: voting needs none of it.
- *
- * @param {import("../core/post.js").Stored} stored
- * @param {(names: string[], text: string) => void} show
- */
-async function watchWitnesses(stored, show) {
-  const { whenWitnessed } = await import("./witnessed.js");
-  await whenWitnessed({ ...poll, quorum: poll.quorum ?? 0 }, stored, show);
 }
 
 /** The screen and choices while the page is fetched anew in another language or size. Nothing stays behind. */

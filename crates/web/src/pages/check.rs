@@ -221,10 +221,10 @@ async fn consistency(State(app): State<App>, Path((poll, size)): Path<(String, u
     let poll: PollId = poll.parse().map_err(|_| Problem::NOT_FOUND)?;
     let log = app.estate().logs().log(&poll).await?;
     let newest = proven(&log, size, &log.checkpoint())?.ok_or(Problem::NOT_FOUND)?;
-    let witnessed = log.last_witnessed().map(|note| proven(&log, size, &note)).transpose()?.flatten();
+    let seen = log.last_witnessed().map(|note| proven(&log, size, &note)).transpose()?.flatten();
     let (witnesses, quorum) = watching(&log);
     let answer = json!({
-        "checkpoint": newest["checkpoint"], "proof": newest["proof"], "witnessed": witnessed,
+        "checkpoint": newest["checkpoint"], "proof": newest["proof"], "witnessed": seen,
         "logKey": log.key().to_string(), "witnesses": witnesses, "quorum": quorum,
     });
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(answer)).into_response())
