@@ -138,7 +138,7 @@ impl TestPoll {
     /// # Panics
     /// Never: its own manifest is one.
     #[must_use]
-    pub fn watched(self, witnesses: Vec<VerifierKey>, quorum: u64) -> Self {
+    pub fn watched(self, witnesses: &[VerifierKey], quorum: u64) -> Self {
         let entry = Entry::parse(self.manifest.as_bytes()).expect("its own manifest");
         let Statement::Manifest(mut manifest) = entry.statement else { panic!("leaf 0 is a manifest") };
         manifest.keys.witnesses = sorted(witnesses.iter().map(KeyText::from));

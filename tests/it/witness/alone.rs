@@ -128,7 +128,7 @@ fn what_a_log_should_not_have_signed_is_kept_once() {
     let (ours, other) = (tree(12, 1), tree(12, 2));
     let add = |request: String| witness.add_checkpoint(request.as_bytes(), NOW).map(|_| ());
     add(place.request(&ours, 0, 9)).unwrap();
-    assert_eq!(place.refused(), [String::new(); 0]);
+    assert!(place.refused().is_empty());
     for _ in 0..2 {
         for (request, refusal) in [
             (place.request(&other, 9, 9), Refusal::Proof),
@@ -265,7 +265,7 @@ async fn a_log_that_is_listed_later_is_known_without_a_new_start() {
     let place = Place::new();
     let only = fs::read_to_string(place.list()).unwrap();
     fs::write(place.list(), "").unwrap();
-    let old = fs::metadata(place.list()).unwrap().modified().unwrap() - std::time::Duration::from_secs(60);
+    let old = fs::metadata(place.list()).unwrap().modified().unwrap() - std::time::Duration::from_mins(1);
     set_written(&place.list(), old);
     let witness = Arc::new(place.open(&Faults::default()).unwrap());
     let request = place.request(&tree(5, 1), 0, 5);

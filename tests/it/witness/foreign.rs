@@ -32,7 +32,7 @@ async fn a_cosigned_checkpoint_and_receipt_hold_for_foreign_verifiers() {
     let test = TestDatabase::new(Kind::Sqlite).await;
     let logs = open_logs(&test.open().await, &test.keys(), &TestClock::at(OPENS)).await;
     let witness = SignerKey::from_seed("witness.example/1", KeyKind::Cosignature, &[1; 32]).unwrap();
-    let poll = TestPoll::prepare(&logs, 1, 5).watched(vec![witness.public().clone()], 1);
+    let poll = TestPoll::prepare(&logs, 1, 5).watched(&[witness.public().clone()], 1);
     poll.begin(&logs).await;
     let log = logs.log(&poll.id).await.unwrap();
     let old = log.checkpoint();
@@ -43,7 +43,7 @@ async fn a_cosigned_checkpoint_and_receipt_hold_for_foreign_verifiers() {
     log.add_cosignature(&bare, &line, witness.public()).await.unwrap();
     let size = |note: &str| Checkpoint::open(note.as_bytes(), log.key()).unwrap().checkpoint.size;
     let proof = log.consistency_proof(size(&old), size(&bare)).unwrap();
-    let proof: String = proof.iter().map(|hash| format!("{}\n", STANDARD.encode(hash.0))).collect();
+    let proof: Vec<_> = proof.iter().map(|hash| STANDARD.encode(hash.0) + "\n").collect();
 
     let folder = tempfile::tempdir().unwrap();
     let put = |name: &str, bytes: &[u8]| fs::write(folder.path().join(name), bytes).unwrap();
@@ -51,7 +51,7 @@ async fn a_cosigned_checkpoint_and_receipt_hold_for_foreign_verifiers() {
     put("witness.vkey", witness.public().to_string().as_bytes());
     put("checkpoint", log.checkpoint().as_bytes());
     put("checkpoint.old", old.as_bytes());
-    put("consistency", proof.as_bytes());
+    put("consistency", proof.concat().as_bytes());
     put("receipt.tlog-proof", log.find(&ballot).unwrap().receipt.to_string().as_bytes());
     put("leaf", &ballot);
     let tests = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -142,8 +142,8 @@ impl Site {
         let clock = TestClock::at(OPENS);
         let database = test.open().await;
         let logs = open_logs(&database, &test.keys(), &clock).await;
-        let keys = witnesses.iter().map(|witness| witness.key.public().clone()).collect();
-        let poll = TestPoll::prepare(&logs, 1, 3).watched(keys, quorum);
+        let keys: Vec<_> = witnesses.iter().map(|witness| witness.key.public().clone()).collect();
+        let poll = TestPoll::prepare(&logs, 1, 3).watched(&keys, quorum);
         for witness in &witnesses {
             witness.list(&poll.log_key);
         }
@@ -311,14 +311,15 @@ on_both! {
         let path = test.keys().join(format!("{}.key", site.poll.id));
         let key = KeyFile::read(&path, site.poll.log_key.name()).unwrap();
         let mut tree = Tree::default();
-        let hashes = hashes(&log).await;
-        let size = hashes.len() as u64;
-        hashes.into_iter().for_each(|hash| tree.append(hash));
+        for hash in hashes(&log).await {
+            tree.append(hash);
+        }
+        let count = tree.size();
         tree.append(leaf_hash(b"elsewhere"));
-        let root = tree.root(size + 1).unwrap();
-        let checkpoint = Checkpoint { origin: key.public().name().to_owned(), size: size + 1, root }.sign(&key);
-        let proof = tree.consistency_proof(size, size + 1).unwrap();
-        let request = witness::Request { old: size, proof, checkpoint: checkpoint.clone() };
+        let root = tree.root(count + 1).unwrap();
+        let checkpoint = Checkpoint { origin: key.public().name().to_owned(), size: count + 1, root }.sign(&key);
+        let proof = tree.consistency_proof(count, count + 1).unwrap();
+        let request = witness::Request { old: count, proof, checkpoint: checkpoint.clone() };
         let client = reqwest::Client::new();
         let address = format!("{}/add-checkpoint", site.witnesses[0].url);
         assert_eq!(client.post(address).body(request.to_string()).send().await.unwrap().status(), 200);
@@ -329,7 +330,7 @@ on_both! {
             answer.is_err_and(|error| error.code() == "log_stopped")
         })
         .await;
-        assert_eq!(log.contradiction(&checkpoint).await, Some(Contradiction::Forked(size + 1)));
+        assert_eq!(log.contradiction(&checkpoint).await, Some(Contradiction::Forked(count + 1)));
         site.stop().await;
     }
 }
@@ -351,9 +352,8 @@ async fn a_word_without_a_signature_of_ours_stops_nothing() {
     let test = TestDatabase::new(Kind::Sqlite).await;
     let site = Site::new(&test, 1).await;
     let log = site.logs.log(&site.poll.id).await.unwrap();
-    let forger = SignerKey::from_seed(site.poll.log_key.name(), KeyKind::Ed25519, &[77; 32]).unwrap();
-    let forged =
-        Checkpoint { origin: forger.public().name().to_owned(), size: 99, root: leaf_hash(b"x") }.sign(&forger);
+    let thief = SignerKey::from_seed(site.poll.log_key.name(), KeyKind::Ed25519, &[77; 32]).unwrap();
+    let forged = Checkpoint { origin: thief.public().name().to_owned(), size: 99, root: leaf_hash(b"x") }.sign(&thief);
     assert_eq!(log.contradiction(&forged).await, None);
     assert_eq!(log.contradiction(&log.checkpoint()).await, None, "nor does our own");
     site.cast(1, 1).await;
@@ -366,28 +366,28 @@ async fn what_is_no_cosignature_is_not_taken() {
     let logs = open_logs(&test.open().await, &test.keys(), &TestClock::at(OPENS)).await;
     let witness = SignerKey::from_seed("witness.example/1", KeyKind::Cosignature, &[1; 32]).unwrap();
     let stranger = SignerKey::from_seed("witness.example/9", KeyKind::Cosignature, &[9; 32]).unwrap();
-    let poll = TestPoll::prepare(&logs, 1, 1).watched(vec![witness.public().clone()], 1);
+    let poll = TestPoll::prepare(&logs, 1, 1).watched(&[witness.public().clone()], 1);
     poll.begin(&logs).await;
     let log = logs.log(&poll.id).await.unwrap();
     let checkpoint = log.checkpoint();
-    let text = Note::parse(checkpoint.as_bytes()).unwrap().text;
-    let other = text.replacen("\n2\n", "\n1\n", 1);
+    let said = Note::parse(checkpoint.as_bytes()).unwrap().text;
+    let other = said.replacen("\n2\n", "\n1\n", 1);
     for (why, answer, key) in [
         ("nothing", String::new(), &witness),
         ("a web page", "<html>\n".to_owned(), &witness),
         ("another checkpoint's", ballot::note::cosign(&other, &witness, OPENS), &witness),
-        ("a stranger's", ballot::note::cosign(text, &stranger, OPENS), &stranger),
-        ("a stranger's for the witness's", ballot::note::cosign(text, &stranger, OPENS), &witness),
+        ("a stranger's", ballot::note::cosign(said, &stranger, OPENS), &stranger),
+        ("a stranger's for the witness's", ballot::note::cosign(said, &stranger, OPENS), &witness),
     ] {
         assert!(log.add_cosignature(&checkpoint, &answer, key.public()).await.is_err(), "{why}");
     }
     assert_eq!(log.last_witnessed(), None);
-    let line = ballot::note::cosign(text, &witness, OPENS);
+    let line = ballot::note::cosign(said, &witness, OPENS);
     log.add_cosignature(&checkpoint, &line, witness.public()).await.unwrap();
     log.add_cosignature(&checkpoint, &line, witness.public()).await.unwrap();
     assert_eq!(log.last_witnessed().unwrap(), format!("{checkpoint}{line}"));
     // Cosigned anew a day later: shown so, and the receipt keeps the first.
-    let later = ballot::note::cosign(text, &witness, OPENS + 86_400);
+    let later = ballot::note::cosign(said, &witness, OPENS + 86_400);
     log.add_cosignature(&checkpoint, &later, witness.public()).await.unwrap();
     assert_eq!(*log.checkpoint(), format!("{checkpoint}{later}"));
     assert_eq!(log.last_witnessed().unwrap(), format!("{checkpoint}{line}"));
