@@ -4,4 +4,5 @@ mod acts;
 mod crash;
 mod people;
 mod polls;
+mod register;
 mod walls;

@@ -423,6 +423,7 @@ pub fn register() -> Register {
         name: name.to_owned(),
         tail: "0017".to_owned(),
         phones: vec![phone.to_owned()],
+        emails: Vec::new(),
         is_organisation: name.ends_with("公司"),
     };
     let people = [
@@ -441,6 +442,7 @@ pub fn register() -> Register {
             RegisterUnit { status: UnitStatus::SoldUndelivered, developer: Some(3), ..unit("2", "201", &[2]) },
         ],
         persons: people.map(person).to_vec(),
+        representatives: Vec::new(),
     }
 }
 

@@ -2,7 +2,11 @@
 //!
 //! Personal data stays here and in its tables; a roll holds pseudonyms drawn anew for every poll.
 
+mod agreed;
+
 use std::collections::{BTreeMap, BTreeSet};
+
+pub use agreed::{Correction, CorrectionError, Representative};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -79,6 +83,9 @@ pub struct RegisterPerson {
     pub tail: String,
     /// Phone numbers as given.
     pub phones: Vec<String>,
+    /// Mailboxes as given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub emails: Vec<String>,
     /// Whether it is a company, school or the like.
     pub is_organisation: bool,
 }
@@ -90,6 +97,9 @@ pub struct Register {
     pub units: Vec<RegisterUnit>,
     /// The people that units point to.
     pub persons: Vec<RegisterPerson>,
+    /// What owners have agreed on who speaks for them; at most one for each set of owners.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub representatives: Vec<Representative>,
 }
 
 impl RegisterUnit {
@@ -186,9 +196,10 @@ pub fn freeze(register: &Register, scope: Option<&BTreeSet<String>>, seed: &[u8;
     for &place in &places {
         let unit = &register.units[place];
         let (holder, people) = holders[&unit.holders()];
+        let representative = person_no(register, &unit.holders());
         let salt = draw.block();
         let record = private_record(register, unit)?;
-        lines.push(line(unit, number, holder, people, commit(&salt, &record)));
+        lines.push(line(unit, number, holder, people, representative, commit(&salt, &record)));
         units.push(FrozenUnit { place, unit: number, holder, salt, record });
         number = number.next();
     }
@@ -196,7 +207,14 @@ pub fn freeze(register: &Register, scope: Option<&BTreeSet<String>>, seed: &[u8;
     Ok(Frozen { roll: Roll::new(lines)?, units, holders: people })
 }
 
-fn line(unit: &RegisterUnit, number: UnitNo, holder: HolderNo, persons: PersonNo, commit: Hash) -> UnitLine {
+fn line(
+    unit: &RegisterUnit,
+    number: UnitNo,
+    holder: HolderNo,
+    persons: PersonNo,
+    representative: Option<PersonNo>,
+    commit: Hash,
+) -> UnitLine {
     UnitLine {
         area: unit.area,
         building: unit.label.roll_building(),
@@ -207,7 +225,7 @@ fn line(unit: &RegisterUnit, number: UnitNo, holder: HolderNo, persons: PersonNo
         kind: unit.kind,
         mea: None,
         persons,
-        representative: None,
+        representative,
         share: None,
         share_value: None,
         shares: unit.shares,
@@ -272,6 +290,13 @@ fn ordered(register: &Register, set: &BTreeSet<usize>) -> Vec<usize> {
     people
 }
 
+/// The number that the representative of a set of owners has among the holder's people.
+fn person_no(register: &Register, set: &BTreeSet<usize>) -> Option<PersonNo> {
+    let person = register.representative_of(set)?;
+    let place = ordered(register, set).into_iter().position(|one| one == person)?;
+    PersonNo::try_from(place as u64 + 1).ok()
+}
+
 /// Random numbers from a seed: SHA-256 over seed and counter.
 struct Draw<'a> {
     seed: &'a [u8; 32],
@@ -329,6 +354,7 @@ mod tests {
             name: name.to_owned(),
             tail: "0017".to_owned(),
             phones: Vec::new(),
+            emails: Vec::new(),
             is_organisation: false,
         };
         Register {
@@ -341,6 +367,7 @@ mod tests {
                 unit("106", UnitStatus::Delivered, &[2], None),
             ],
             persons: ["张伟明", "李秀英", "示例市富枫置业有限公司"].map(person).to_vec(),
+            representatives: Vec::new(),
         }
     }
 
@@ -375,6 +402,20 @@ mod tests {
         };
         assert_eq!(sums(&one), sums(&other));
         assert_eq!(freeze(1), one, "the same seed gives the same roll");
+    }
+
+    #[test]
+    fn a_representative_stands_on_every_line_of_the_holder_by_number() {
+        let mut register = register();
+        register.set_representative(&BTreeSet::from([0, 1]), Some(0));
+        let frozen = freeze(&register, None, &[7; 32]).expect("a roll");
+        let line_of = |place| {
+            let unit = frozen.units.iter().find(|unit| unit.place == place).expect("frozen").unit;
+            frozen.roll.line(unit).expect("a line").representative.map(PersonNo::get)
+        };
+        // The units name 李秀英 first, so that 张伟明 is person 2 of this holder.
+        assert_eq!([1, 2].map(line_of), [Some(2), Some(2)]);
+        assert_eq!([0, 3, 4].map(line_of), [None; 3], "who owns alone needs none");
     }
 
     #[test]

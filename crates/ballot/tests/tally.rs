@@ -69,3 +69,33 @@ fn what_was_cast_under_a_struck_proxy_does_not_count() {
     assert_eq!(figures.by_building["1"].get(&Class::Abstain), None);
     assert_eq!(figures.by_building["1"][&Class::SilentDelivered].units, 1);
 }
+
+/// The two people of holder 1 choose differently; this one of them represents both, and these have voted.
+fn of_two_people(representative: Option<u64>, voted: &[&str]) -> MotionFigures {
+    let mut script = script();
+    script.body("b2").insert("answers".to_owned(), json!({ "m1": "against", "m2": {} }));
+    script.said.retain(|said| !["b1", "b2"].contains(&said.label) || voted.contains(&said.label));
+    if let Some(person) = representative {
+        script.roll[0]["representative"] = person.into();
+    }
+    figures(&script)
+}
+
+#[test]
+fn where_co_owners_differ_the_representative_counts_and_without_one_nobody() {
+    let both = ["b1", "b2"];
+    let silent = of_two_people(None, &[]).by_building["1"].clone();
+    let of_unit = |figures: &MotionFigures, class| {
+        let now = figures.by_building["1"].get(&class).map_or(0, |it| it.units);
+        now - silent.get(&class).map_or(0, |it| it.units)
+    };
+    let differ = |figures: &MotionFigures| figures.invalid.get(&Reason::CoOwners).map_or(0, |it| it.units);
+    let alone = of_two_people(None, &both);
+    assert_eq!((differ(&alone), of_unit(&alone, Class::For)), (1, 0));
+    for (person, class) in [(1, Class::For), (2, Class::Against)] {
+        let figures = of_two_people(Some(person), &both);
+        assert_eq!((differ(&figures), of_unit(&figures, class)), (0, 1), "person {person} represents both");
+    }
+    let silent_one = of_two_people(Some(2), &["b1"]);
+    assert_eq!((differ(&silent_one), of_unit(&silent_one, Class::For)), (0, 1), "the representative has not voted");
+}

@@ -5,7 +5,7 @@
 
 use std::process::ExitCode;
 
-use ballot::register::{Register, RegisterPerson};
+use ballot::register::{Register, RegisterPerson, Representative};
 use serde::{Deserialize, Serialize};
 
 use crate::text::{Lang, roll as text};
@@ -235,7 +235,7 @@ pub fn person(name: &str, tail: &str, phones: Vec<String>) -> RegisterPerson {
     let key = name::key(name);
     let identity = assemble::identity(&key, tail, phones.first().map(String::as_str));
     let (name, tail) = (name.trim().to_owned(), tail.to_owned());
-    RegisterPerson { identity, name, tail, phones, is_organisation: name::is_organisation(&key) }
+    RegisterPerson { identity, name, tail, phones, emails: Vec::new(), is_organisation: name::is_organisation(&key) }
 }
 
 /// A register in the order that every import leaves it in: units by label, people as the units name them.
@@ -259,7 +259,16 @@ pub fn in_order(mut register: Register) -> Register {
         *person = places[*person].expect("whom a unit names is in the order");
     }
     let persons = order.into_iter().map(|person| register.persons[person].clone()).collect();
-    Register { units: register.units, persons }
+    // Whom no unit names owns nothing together with anybody.
+    let place = |person: &usize| places.get(*person).copied().flatten();
+    let moved = |one: &Representative| {
+        Some(Representative {
+            owners: one.owners.iter().map(place).collect::<Option<_>>()?,
+            person: place(&one.person)?,
+        })
+    };
+    let representatives = register.representatives.iter().filter_map(moved).collect();
+    Register { units: register.units, persons, representatives }
 }
 
 /// The child process: reads standard input under limits, writes the preview to standard output.

@@ -27,7 +27,7 @@ use crate::{
     app::App,
     config::Config,
     problem::Problem,
-    text::{Lang, notify as text, when},
+    text::{Lang, home_label, notify as text, when},
     view::{Page, Reader, empty},
 };
 
@@ -226,12 +226,20 @@ async fn deliver(app: &App, sender: &Sender, message: &Message) {
 pub(crate) fn sentence(lang: Lang, notice: &Notice) -> String {
     match notice {
         Notice::Code { code, minutes } => text::code(lang, code, *minutes),
-        Notice::Enrolled { name, units, at } => {
-            text::enrolled(lang, name, &units.join(lang.pick("、", ", ")), &when(lang, *at))
-        }
+        Notice::Enrolled { name, units, at } => text::enrolled(lang, name, &homes(lang, units), &when(lang, *at)),
         Notice::DeviceRevoked { name, at } => text::revoked(lang, name, &when(lang, *at)),
+        Notice::Represented { name, units, at } if name.is_empty() => {
+            text::represented_no_more(lang, &homes(lang, units), &when(lang, *at))
+        }
+        Notice::Represented { name, units, at } => text::represented(lang, name, &homes(lang, units), &when(lang, *at)),
+        Notice::ContactsChanged { name, at } => text::contacts_changed(lang, name, &when(lang, *at)),
         Notice::SignatureWanted { .. } => text::signature_wanted(lang).to_owned(),
     }
+}
+
+/// Units as people call them.
+fn homes(lang: Lang, labels: &[String]) -> String {
+    labels.iter().map(|label| home_label(lang, label)).collect::<Vec<_>>().join(lang.pick("、", ", "))
 }
 
 /// Resolves names to public addresses only: a webhook reaches nothing inside.

@@ -9,6 +9,7 @@ pub(crate) mod check;
 pub(crate) mod console;
 pub(crate) mod console_people;
 pub(crate) mod console_poll;
+pub(crate) mod console_register;
 pub(crate) mod console_roll;
 mod format;
 pub(crate) mod help;
@@ -132,6 +133,7 @@ mod tests {
         ("console", super::console::ALL),
         ("console_people", super::console_people::ALL),
         ("console_poll", super::console_poll::ALL),
+        ("console_register", super::console_register::ALL),
         ("console_roll", super::console_roll::ALL),
         ("help", super::help::ALL),
         ("home", super::home::ALL),

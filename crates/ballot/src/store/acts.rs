@@ -34,7 +34,7 @@ use crate::{
     json,
     key::VerifierKey,
     note::SignatureLine,
-    register::Register,
+    register::{Correction, Register},
 };
 
 /// What is done once enough officers have signed.
@@ -43,6 +43,7 @@ use crate::{
 pub(crate) enum Deed {
     ApplyRegister { base: u64, file_name: String, file_sha256: Hash, register: Register },
     UndoRegister { base: u64, to: u64 },
+    CorrectRegister { base: u64, correction: Correction },
     Appoint { staff: NewStaff },
     EndRole { staff: StaffId },
     RenewKey { staff: StaffId },
@@ -58,6 +59,7 @@ impl Deed {
         match self {
             Self::ApplyRegister { .. } => ActKind::ApplyRegister,
             Self::UndoRegister { .. } => ActKind::UndoRegister,
+            Self::CorrectRegister { .. } => ActKind::CorrectRegister,
             Self::Appoint { .. } => ActKind::Appoint,
             Self::EndRole { .. } => ActKind::EndRole,
             Self::RenewKey { .. } => ActKind::RenewKey,
@@ -78,6 +80,7 @@ impl Deed {
             | Self::Result { officers, .. } => Some(officers),
             Self::ApplyRegister { .. }
             | Self::UndoRegister { .. }
+            | Self::CorrectRegister { .. }
             | Self::Appoint { .. }
             | Self::EndRole { .. }
             | Self::RenewKey { .. }
@@ -92,6 +95,7 @@ impl Deed {
 pub enum ActKind {
     ApplyRegister,
     UndoRegister,
+    CorrectRegister,
     Appoint,
     EndRole,
     RenewKey,
@@ -103,9 +107,10 @@ pub enum ActKind {
 }
 
 impl ActKind {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::ApplyRegister,
         Self::UndoRegister,
+        Self::CorrectRegister,
         Self::Appoint,
         Self::EndRole,
         Self::RenewKey,
@@ -121,6 +126,7 @@ impl ActKind {
         match self {
             Self::ApplyRegister => "apply_register",
             Self::UndoRegister => "undo_register",
+            Self::CorrectRegister => "correct_register",
             Self::Appoint => "appoint",
             Self::EndRole => "end_role",
             Self::RenewKey => "renew_key",

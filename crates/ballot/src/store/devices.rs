@@ -507,10 +507,21 @@ async fn tell(
         }
         Subject::Staff(id) => find_staff(tx, compound, id).await?.map(|staff| staff.name),
     };
-    let notice = notice(name.unwrap_or_default(), now);
+    tell_all(tx, compound, &readers, &notice(name.unwrap_or_default(), now), now, fresh).await
+}
+
+/// Tells people something, wherever they are reached.
+pub(crate) async fn tell_all(
+    tx: &DatabaseTransaction,
+    compound: &CompoundId,
+    readers: &BTreeSet<Subject>,
+    notice: &Notice,
+    now: u64,
+    fresh: &mut Fresh,
+) -> Result<(), DbErr> {
     for reader in readers {
-        for to in contact::contacts_of(tx, &reader).await? {
-            outbox::queue(tx, compound, &to, "zh", &notice, now, fresh).await?;
+        for to in contact::contacts_of(tx, reader).await? {
+            outbox::queue(tx, compound, &to, "zh", notice, now, fresh).await?;
         }
     }
     Ok(())

@@ -25,6 +25,10 @@ pub enum Notice {
     Enrolled { name: String, units: Vec<String>, at: u64 },
     /// A device was revoked.
     DeviceRevoked { name: String, at: u64 },
+    /// Who speaks for co-owners of these units from now on; nobody if the name is empty. Told to all of them.
+    Represented { name: String, units: Vec<String>, at: u64 },
+    /// How somebody is reached was changed; told to the old contacts and the new ones.
+    ContactsChanged { name: String, at: u64 },
     /// An act waits for an officer's signature.
     SignatureWanted { act_kind: String },
 }

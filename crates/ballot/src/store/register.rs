@@ -4,10 +4,13 @@
 //! them apart, so that letters, devices and polls stay theirs.
 
 mod apply;
+mod correct;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) use apply::*;
+pub(crate) use correct::correct;
+pub use correct::{CONTACTS_MOST, CoOwned, CorrectError, Reached};
 
 use sea_orm::{
     Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait as _, ExprTrait as _, PaginatorTrait as _,
@@ -47,7 +50,7 @@ pub struct NewRegister {
 #[allow(missing_docs)]
 pub struct Version {
     pub number: u64,
-    /// `import`, or `undo` of the versions since.
+    /// `import`, `correction` of one thing by hand, or `undo` of the versions since.
     pub source: String,
     pub file_name: String,
     pub file_sha256: String,
@@ -80,6 +83,8 @@ pub struct UnitRow {
     pub status: String,
     pub owners: Vec<OwnerRow>,
     pub developer: Option<String>,
+    /// Which of the owners speaks for them, by name.
+    pub representative: Option<String>,
 }
 
 /// An owner, as staff see one: no whole phone number.
@@ -131,7 +136,7 @@ impl Estate {
     pub async fn propose_register(
         &self,
         by: &StaffMember,
-        new: NewRegister,
+        mut new: NewRegister,
         now: u64,
         fresh: &mut Fresh,
     ) -> Result<ActId, RegisterError> {
@@ -141,8 +146,9 @@ impl Estate {
         }
         let tx = self.begin(&by.compound).await?;
         let by = still_holds(&tx, by, &[Role::Officer], now).await?.ok_or(RegisterError::NotOfficer)?;
-        check_pending(&tx, &by.compound).await?;
-        let base = last_number(&tx, &by.compound).await?;
+        nothing_pending(&tx, &by.compound).await?.then_some(()).ok_or(RegisterError::Pending)?;
+        let (base, before) = current(&tx, &by.compound).await?;
+        new.register.keep_from(&before);
         let object = (base + 1).to_string();
         let deed = Deed::ApplyRegister {
             base,
@@ -169,7 +175,7 @@ impl Estate {
     ) -> Result<ActId, RegisterError> {
         let tx = self.begin(&by.compound).await?;
         let by = still_holds(&tx, by, &[Role::Officer], now).await?.ok_or(RegisterError::NotOfficer)?;
-        check_pending(&tx, &by.compound).await?;
+        nothing_pending(&tx, &by.compound).await?.then_some(()).ok_or(RegisterError::Pending)?;
         let base = last_number(&tx, &by.compound).await?;
         if to == 0 || base <= to {
             return Err(RegisterError::NoSuchVersion);
@@ -288,14 +294,26 @@ impl Estate {
         let developers: Vec<_> = rows.iter().filter_map(|row| row.developer.clone()).collect();
         let developers = person::Entity::find().filter(person::COLUMN.id.is_in(developers)).all(self.reader()).await?;
         let developers: BTreeMap<_, _> = developers.into_iter().map(|person| (person.id, person.name)).collect();
-        let units = rows.into_iter().map(|row| UnitRow {
-            owners: owners.remove(&row.label).unwrap_or_default(),
-            developer: row.developer.as_ref().and_then(|id| developers.get(id).cloned()),
-            label: UnitLabel { phase: row.phase, building: row.building, entrance: row.entrance, number: row.number },
-            kind: row.kind,
-            area: uint(row.area),
-            source: row.source,
-            status: row.status,
+        let units = rows.into_iter().map(|row| {
+            let owners = owners.remove(&row.label).unwrap_or_default();
+            UnitRow {
+                representative: owners
+                    .iter()
+                    .find(|one| Some(one.id.as_str()) == row.representative.as_deref())
+                    .map(|one| one.name.clone()),
+                owners,
+                developer: row.developer.as_ref().and_then(|id| developers.get(id).cloned()),
+                label: UnitLabel {
+                    phase: row.phase,
+                    building: row.building,
+                    entrance: row.entrance,
+                    number: row.number,
+                },
+                kind: row.kind,
+                area: uint(row.area),
+                source: row.source,
+                status: row.status,
+            }
         });
         Ok(UnitPage { units: units.collect(), total })
     }
@@ -320,14 +338,15 @@ pub(crate) fn roll_building(unit: &unit::Model) -> String {
     if unit.phase.is_empty() { unit.building.clone() } else { format!("{}/{}", unit.phase, unit.building) }
 }
 
-async fn check_pending(tx: &DatabaseTransaction, compound: &CompoundId) -> Result<(), RegisterError> {
+/// Whether no change of the register waits for signatures.
+async fn nothing_pending(tx: &DatabaseTransaction, compound: &CompoundId) -> Result<bool, DbErr> {
     let pending = act::Entity::find()
         .filter(act::COLUMN.compound.eq(compound.as_str()))
         .filter(act::COLUMN.state.eq("open"))
-        .filter(act::COLUMN.kind.is_in(["apply_register", "undo_register"]))
+        .filter(act::COLUMN.kind.is_in(["apply_register", "undo_register", "correct_register"]))
         .count(tx)
         .await?;
-    if pending == 0 { Ok(()) } else { Err(RegisterError::Pending) }
+    Ok(pending == 0)
 }
 
 async fn last_number(db: &impl ConnectionTrait, compound: &CompoundId) -> Result<u64, DbErr> {

@@ -38,7 +38,7 @@ tables! {
     unit "unit" {
         compound: String, label: String;
         sort: String, phase: String, building: String, entrance: String, number: String, kind: String, area: i64,
-        source: String, status: String, developer: Option<String>, shares: Option<i64>,
+        source: String, status: String, developer: Option<String>, shares: Option<i64>, representative: Option<String>,
     }
     ownership "ownership" {
         compound: String, label: String, place: i64;

@@ -288,6 +288,7 @@ impl Assembly<'_> {
                     name,
                     tail: String::new(),
                     phones: Vec::new(),
+                    emails: Vec::new(),
                     is_organisation,
                 });
                 register.persons.len() - 1
@@ -455,6 +456,7 @@ fn person(identity: String, owner: &DraftOwner) -> RegisterPerson {
         name: owner.name.typed.clone(),
         tail: owner.tail.clone(),
         phones: Vec::new(),
+        emails: Vec::new(),
         is_organisation: name::is_organisation(&owner.name.key),
     }
 }

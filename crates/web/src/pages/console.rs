@@ -11,7 +11,9 @@ mod notice;
 mod people;
 mod poll;
 mod preview;
+mod register;
 mod roll;
+mod search;
 mod summary;
 mod upload;
 mod words;
@@ -41,6 +43,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/c", get(home))
         .merge(acts::routes())
         .merge(roll::routes())
+        .merge(register::routes())
         .merge(upload::routes())
         .merge(people::routes())
         .merge(letters::routes())

@@ -107,6 +107,13 @@ fn homes(lang: Lang, units: &[OwnedUnit]) -> Markup {
                         @if unit.co_owners.is_empty() { (text::alone(lang)) } @else { (unit.co_owners.join("、")) }
                     }),
                 ]))
+                @if !unit.co_owners.is_empty() {
+                    @match &unit.representative {
+                        Some(name) => { p { (text::represented(lang, name)) } }
+                        None => { p { (text::not_represented(lang)) } }
+                    }
+                    p .muted { (text::how_to_represent(lang)) }
+                }
             }
         }
         @if 1 < units.len() { p { (text::total(lang)) " " strong { (area(lang, total)) } } }

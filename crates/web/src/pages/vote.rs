@@ -251,13 +251,23 @@ impl Vote<'_> {
 
     fn co_owners(&self) -> Markup {
         let lang = self.reader.lang;
-        let others = self.holders.iter().flat_map(|holder| holder.people.iter().filter(|person| !person.is_viewer));
         html! {
-            @for person in others {
-                @if person.has_voted {
-                    (notice(Tone::Warn, &html! { p { (text::co_owner_voted(lang, &person.name)) } }))
-                } @else {
-                    p .muted { (text::co_owner_not_yet(lang, &person.name)) }
+            @for holder in self.holders.iter().filter(|holder| 1 < holder.people.len()) {
+                @let homes = homes_of(lang, holder);
+                @for person in holder.people.iter().filter(|person| !person.is_viewer) {
+                    @if !person.has_voted { p .muted { (text::co_owner_not_yet(lang, &person.name, &homes)) } }
+                    @else if holder.representative.is_none() {
+                        (notice(Tone::Warn, &html! { p { (text::co_owner_voted(lang, &person.name, &homes)) } }))
+                    } @else { p { (text::co_owner_voted_too(lang, &person.name, &homes)) } }
+                }
+                @match holder.people.iter().find(|person| Some(person.number) == holder.representative) {
+                    None => { p .muted { (text::nobody_represents(lang, &homes)) } }
+                    Some(person) if person.is_viewer => {
+                        (notice(Tone::Plain, &html! { p { (text::you_represent(lang, &homes)) } }))
+                    }
+                    Some(person) => {
+                        (notice(Tone::Plain, &html! { p { (text::represented_by(lang, &person.name, &homes)) } }))
+                    }
                 }
             }
         }

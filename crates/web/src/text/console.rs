@@ -57,6 +57,7 @@ msgs! {
     kind_amend = "更正名册的一行", "Amend one line of a roll";
     kind_strike = "作废一张票", "Strike a ballot";
     kind_bar = "取消一位的投票资格", "Bar somebody from voting";
+    kind_correct_register = "更正名册", "Correct the roll";
     kind_result = "宣布表决结果", "Announce a result";
 
     state_open(signed: usize, needed: u64) = "已签 {signed} 人，共需 {needed} 人", "{signed} of {needed} have signed";
@@ -93,6 +94,8 @@ msgs! {
         "Once enough have signed, the new roll holds at once. Polls that run are not touched: each keeps the roll it was published with.";
     after_undo_register = "签够以后，以前的名册重新生效。现在的名册仍然保留在历史里。",
         "Once enough have signed, the earlier roll holds again. The present one stays in the history.";
+    after_correct_register = "签够以后，更正马上生效，有关的业主都会收到通知。正在进行的表决不受影响，它们用的是各自公布时的名册。",
+        "Once enough have signed, the correction holds at once and the owners concerned are told. Polls that run are not touched: each keeps the roll it was published with.";
     after_appoint = "签够以后，到“人员”页给这位打印邀请信，凭信认证后才算就任。",
         "Once enough have signed, print a letter for this person on the page People; the office is taken up by enrolling with it.";
     after_end_role = "签够以后，这位马上不能再登录、签字，手里的钥匙作废。",

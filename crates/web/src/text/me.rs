@@ -8,6 +8,10 @@ msgs! {
     area = "面积", "Area";
     co_owners = "共有人", "Co-owners";
     alone = "没有", "None";
+    represented(name: &str) = "登记的代表：{name}。{name}投了票，就只算{name}的。", "Recorded representative: {name}. If {name} votes, that ballot alone counts.";
+    not_represented = "没有登记代表：共有人每位都可以投，选得一样才算，选得不一样就无效。", "No representative is recorded: each owner may vote; your ballots count if they agree and are invalid if they differ.";
+    how_to_represent = "想登记、更换或取消代表的，请在表决公布之前，由全体共有人签一张书面说明交到服务点。登记以后，每位共有人都会收到通知。",
+        "To record, change or end a representative, hand in a paper signed by all owners at the service point before a vote is published. All owners are told once it is recorded.";
     total = "合计", "Together";
     no_homes = "现在没有登记在您名下的房屋，可以看，不能投票。", "No home is registered in your name now: you may read, and not vote.";
     devices = "我的手机", "My phones";

@@ -11,6 +11,12 @@ msgs! {
         "{name} enrolled a phone for {units} on {when} and can vote with it. If that was somebody else, call the number on the notice board at once.";
     revoked(name: &str, when: &str) = "{name} 的手机已于 {when} 停用，不能再用它投票。投过的票仍然有效。",
         "The phone of {name} was ended on {when} and can no longer vote. Ballots already cast stay valid.";
+    represented(name: &str, units: &str, when: &str) = "{units} 的共有人登记了 {name} 为代表（{when}）：{name} 投了票，就只算 {name} 的。没有这回事的，请马上打公告上的电话。",
+        "The owners of {units} are recorded as represented by {name} since {when}: if {name} votes, that ballot alone counts. If you did not agree to this, call the number on the notice board at once.";
+    represented_no_more(units: &str, when: &str) = "{units} 从 {when} 起没有登记代表：共有人每位都可以投，选得不一样，这套房的票无效。没有这回事的，请马上打公告上的电话。",
+        "Since {when} nobody is recorded as representing the owners of {units}: each may vote, and if they differ the ballot is invalid. If you did not agree to this, call the number on the notice board at once.";
+    contacts_changed(name: &str, when: &str) = "{name} 登记的电话和邮箱已于 {when} 更改。不是本人办的，请马上打公告上的电话。",
+        "The phone numbers and e-mail addresses of {name} were changed on {when}. If that was not your wish, call the number on the notice board at once.";
     signature_wanted = "有一件事等您签字，请登录查看。", "Something waits for your signature. Please sign in.";
     outbox = "发出的消息（演示）", "Messages sent (demo)";
     outbox_lead = "演示里不真的发短信和邮件，都写在这里。最新的在最上面。",

@@ -21,9 +21,16 @@ msgs! {
         "Named vote: after the close, the owners of this estate can see the choice on every ballot.";
     named_public = "这是记名表决：截止后，谁都能看到每张票的选择，票上是编号，不写姓名。",
         "Named vote: after the close, anyone can see the choice on every ballot; ballots bear numbers, not names.";
-    co_owner_voted(name: &str) = "共有人{name}已为这套房投票。您也可以投；两人选择不同、又没有登记代表的，这套房的票无效。",
-        "Co-owner {name} has voted for this flat. You may vote too; if you differ and no representative is recorded, the flat's ballot is invalid.";
-    co_owner_not_yet(name: &str) = "共有人{name}还没有投。一套房只算一次。", "Co-owner {name} has not voted yet. The flat counts once.";
+    co_owner_voted(name: &str, homes: &str) = "共有人{name}已为{homes}投票。您也可以投；选得不同、又没有登记代表的，这套房的票无效。",
+        "Co-owner {name} has voted for {homes}. You may vote too; if you differ and no representative is recorded, the flat's ballot is invalid.";
+    co_owner_voted_too(name: &str, homes: &str) = "共有人{name}已为{homes}投票。一套房只算一次。", "Co-owner {name} has voted for {homes}. The flat counts once.";
+    co_owner_not_yet(name: &str, homes: &str) = "共有人{name}还没有为{homes}投票。一套房只算一次。", "Co-owner {name} has not voted for {homes} yet. The flat counts once.";
+    nobody_represents(homes: &str) = "{homes}没有登记代表：共有人选得一样才算，选得不一样，这套房的票无效。",
+        "Nobody is recorded as representing the owners of {homes}: your ballots count if they agree, and are invalid if they differ.";
+    you_represent(homes: &str) = "您是{homes}登记的代表：您投了票，就只算您的，其他共有人投的不再算。",
+        "You are recorded as representing the owners of {homes}: if you vote, your ballot alone counts, and those of the other owners do not.";
+    represented_by(name: &str, homes: &str) = "{homes}登记的代表是{name}：{name}投了票，就只算{name}的。{name}没投的，其他共有人选得一样才算，选得不一样就无效。",
+        "{name} is recorded as representing the owners of {homes}: if {name} votes, that ballot alone counts. If not, the other owners' ballots count where they agree, and are invalid where they differ.";
     test_poll = "这是演练，不算数。", "This is a rehearsal and does not count.";
 
     choose = "请选一项", "Choose one";

@@ -35,6 +35,9 @@ pub(super) async fn with_the_last_signature(
             failed_unless(register::apply(tx, &applying, now, fresh).await?, "register_changed")
         }
         Deed::UndoRegister { base, to } => undo(tx, compound, id, (*base, *to), now, fresh).await?,
+        Deed::CorrectRegister { base, correction } => {
+            register::correct(tx, compound, id, (*base, correction), now, fresh).await?
+        }
         Deed::Appoint { staff } => appoint(tx, compound, staff, now, fresh).await?,
         Deed::EndRole { staff } => match find_staff(tx, compound, staff).await? {
             Some(member) => end_role(tx, &member, now).await?,
@@ -159,6 +162,7 @@ impl Estate {
             }
             Deed::ApplyRegister { .. }
             | Deed::UndoRegister { .. }
+            | Deed::CorrectRegister { .. }
             | Deed::Appoint { .. }
             | Deed::EndRole { .. }
             | Deed::RenewKey { .. }
@@ -202,6 +206,7 @@ fn writes(compound: CompoundId, id: ActId, deed: Arc<Deed>, now: u64) -> Writes 
                 Deed::Result { .. } => {}
                 Deed::ApplyRegister { .. }
                 | Deed::UndoRegister { .. }
+                | Deed::CorrectRegister { .. }
                 | Deed::Appoint { .. }
                 | Deed::EndRole { .. }
                 | Deed::RenewKey { .. }

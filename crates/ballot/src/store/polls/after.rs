@@ -103,7 +103,7 @@ impl Estate {
         let unit = UnitNo::try_from(uint(row.unit)).map_err(|_| AfterError::NoSuchUnit)?;
         let old = log.read(|state, _| state.roll().and_then(|roll| roll.line(unit).cloned()));
         let old = old.ok_or(AfterError::NoSuchUnit)?;
-        let (line, amended) = amended(&tx, &by, id, &old, label, fresh).await?;
+        let (line, amended) = amended(&tx, &by, &log, id, &old, label, fresh).await?;
         let (manifest, is_closed) = log.read(|state, _| (state.manifest_hash(), state.closed().is_some()));
         if is_closed && reason == AmendmentReason::Correction {
             return Err(AfterError::NotOpen);
@@ -295,6 +295,7 @@ fn officers(log: &Log) -> Vec<String> {
 async fn amended(
     tx: &DatabaseTransaction,
     by: &StaffMember,
+    log: &Log,
     id: &PollId,
     old: &UnitLine,
     label: &str,
@@ -310,7 +311,18 @@ async fn amended(
     let people: Option<Vec<_>> =
         order.iter().map(|place| ids.get(&register.persons[*place].identity).cloned()).collect();
     let people = people.filter(|people| !people.is_empty()).ok_or(AfterError::NoSuchUnit)?;
+    let agreed = register.representative_of(&unit.holders());
+    let agreed = agreed.and_then(|place| ids.get(&register.persons[place].identity));
     let (holder, people) = holder_of(tx, id, people).await?;
+    // Who speaks for a holder is agreed before the vote: what the roll says of it stays.
+    let known = log.read(|state, _| state.roll().and_then(|roll| roll.people(holder)));
+    let representative = match known {
+        Some(known) => known.representative,
+        None => people
+            .iter()
+            .position(|person| Some(person) == agreed)
+            .and_then(|place| PersonNo::try_from(place as u64 + 1).ok()),
+    };
     let persons = PersonNo::try_from(people.len() as u64).map_err(|_| AfterError::NoSuchUnit)?;
     let line = UnitLine {
         area: unit.area,
@@ -319,7 +331,7 @@ async fn amended(
         holder,
         kind: unit.kind,
         persons,
-        representative: None,
+        representative,
         shares: unit.shares,
         status: unit.status,
         ..old.clone()

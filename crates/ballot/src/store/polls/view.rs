@@ -35,6 +35,8 @@ pub struct MyHolder {
     pub units: Vec<MyUnit>,
     /// Of all the units, in hundredths of a square metre.
     pub area: u64,
+    /// Whose ballot, if any, counts for all of them, as the roll says.
+    pub representative: Option<PersonNo>,
     /// All the holder's people, the viewer among them.
     pub people: Vec<HolderPerson>,
     /// The credential that counts now for the viewer, if there is one.
@@ -234,7 +236,8 @@ impl Estate {
         };
         let area = units.iter().map(|unit| unit.area).sum();
         let is_barred = row.barred_at.is_some();
-        Ok(MyHolder { holder, person, area, people: people.collect(), units, credential, is_barred })
+        let representative = log.read(|state, _| state.roll().and_then(|roll| roll.people(holder))?.representative);
+        Ok(MyHolder { holder, person, area, representative, people: people.collect(), units, credential, is_barred })
     }
 
     async fn my_credential(

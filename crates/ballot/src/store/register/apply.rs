@@ -61,7 +61,7 @@ pub(crate) async fn apply(
     ownership::Entity::delete_many().filter(ownership::COLUMN.compound.eq(compound.as_str())).exec(tx).await?;
     unit::Entity::delete_many().filter(unit::COLUMN.compound.eq(compound.as_str())).exec(tx).await?;
     for page in register.units.chunks(PAGE) {
-        let rows = page.iter().map(|unit| unit_row(compound, unit, &ids));
+        let rows = page.iter().map(|unit| unit_row(compound, register, unit, &ids));
         unit::Entity::insert_many(rows).exec_without_returning(tx).await?;
         let ties = page.iter().flat_map(|unit| {
             let label = unit.label.key();
@@ -113,8 +113,9 @@ async fn put_people(
         };
         let id = PersonId(row.id.clone());
         let subject = Subject::Person(id.clone());
-        let reached: BTreeSet<_> = person.phones.iter().filter_map(|phone| Contact::parse(phone)).collect();
-        contacts.extend(reached.iter().map(|phone| contact::row(compound, &subject, phone)));
+        let reached: BTreeSet<_> =
+            person.phones.iter().chain(&person.emails).filter_map(|text| Contact::parse(text)).collect();
+        contacts.extend(reached.iter().map(|contact| contact::row(compound, &subject, contact)));
         match before {
             None => added.push(row.into_active_model()),
             Some(before) if before != row => {
@@ -133,7 +134,7 @@ async fn put_people(
     Ok(ids)
 }
 
-fn unit_row(compound: &CompoundId, unit: &RegisterUnit, ids: &[PersonId]) -> unit::ActiveModel {
+fn unit_row(compound: &CompoundId, register: &Register, unit: &RegisterUnit, ids: &[PersonId]) -> unit::ActiveModel {
     unit::ActiveModel {
         compound: Set(compound.to_string()),
         label: Set(unit.label.key()),
@@ -148,6 +149,7 @@ fn unit_row(compound: &CompoundId, unit: &RegisterUnit, ids: &[PersonId]) -> uni
         status: Set(status_word(unit.status).to_owned()),
         developer: Set(unit.developer.map(|place| ids[place].to_string())),
         shares: Set(unit.shares.map(int)),
+        representative: Set(register.representative_of(&unit.holders()).map(|place| ids[place].to_string())),
     }
 }
 

@@ -62,6 +62,8 @@ pub struct OwnedUnit {
     pub area: u64,
     /// The names of the others, first named first.
     pub co_owners: Vec<String>,
+    /// Which of them all speaks for them, by name.
+    pub representative: Option<String>,
 }
 
 impl Viewer {
@@ -148,6 +150,9 @@ pub(crate) async fn find_owner(
     }
     let units = units.into_iter().map(|unit| OwnedUnit {
         co_owners: others.remove(&unit.label).unwrap_or_default(),
+        representative: unit.representative.as_ref().and_then(|person| {
+            if person == id.as_str() { Some(found.name.clone()) } else { names.get(person).cloned() }
+        }),
         label: unit.label,
         phase: unit.phase,
         building: unit.building,
@@ -155,5 +160,6 @@ pub(crate) async fn find_owner(
         number: unit.number,
         area: uint(unit.area),
     });
-    Ok(Some(Owner { id: id.clone(), name: found.name, is_organisation: found.is_organisation, units: units.collect() }))
+    let units = units.collect();
+    Ok(Some(Owner { id: id.clone(), name: found.name, is_organisation: found.is_organisation, units }))
 }

@@ -86,6 +86,7 @@ fn kind(lang: Lang, kind: ActKind) -> &'static str {
     match kind {
         ActKind::ApplyRegister => text::kind_apply_register(lang),
         ActKind::UndoRegister => text::kind_undo_register(lang),
+        ActKind::CorrectRegister => text::kind_correct_register(lang),
         ActKind::Appoint => text::kind_appoint(lang),
         ActKind::EndRole => text::kind_end_role(lang),
         ActKind::RenewKey => text::kind_renew_key(lang),
@@ -128,6 +129,7 @@ async fn detail(
         act.kind,
         ActKind::ApplyRegister
             | ActKind::UndoRegister
+            | ActKind::CorrectRegister
             | ActKind::Appoint
             | ActKind::EndRole
             | ActKind::RenewKey
@@ -175,7 +177,7 @@ fn ending(lang: Lang, act: &Act) -> Markup {
         ActState::Withdrawn => given(Tone::Plain),
         ActState::Failed => notice(Tone::Bad, &html! { p { (failure(lang, &act.reason)) } }),
         ActState::Done => match act.kind {
-            ActKind::ApplyRegister | ActKind::UndoRegister => {
+            ActKind::ApplyRegister | ActKind::UndoRegister | ActKind::CorrectRegister => {
                 on(text::done_register(lang), "/c/roll".to_owned(), text::to_roll(lang))
             }
             ActKind::Appoint | ActKind::EndRole | ActKind::RenewKey => {
@@ -207,6 +209,7 @@ fn next(lang: Lang, kind: ActKind) -> &'static str {
     match kind {
         ActKind::ApplyRegister => text::after_apply_register(lang),
         ActKind::UndoRegister => text::after_undo_register(lang),
+        ActKind::CorrectRegister => text::after_correct_register(lang),
         ActKind::Appoint => text::after_appoint(lang),
         ActKind::EndRole => text::after_end_role(lang),
         ActKind::RenewKey => text::after_renew_key(lang),

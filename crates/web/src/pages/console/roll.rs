@@ -25,7 +25,9 @@ use crate::{
     pages::escape,
     problem::{Path, Problem, Query},
     session::Officer,
-    text::{Lang, Sentence, area, console_people as people, console_roll as text, number, when},
+    text::{
+        Lang, Sentence, area, console_people as people, console_register as by_hand, console_roll as text, number, when,
+    },
     view::{Page, Reader, Tone, empty, summary, table, tag},
 };
 
@@ -54,6 +56,7 @@ async fn totals(State(app): State<App>, reader: Reader, Officer { staff, .. }: O
                 p { a .btn.second href="/c/roll/units" { (text::list(lang)) } }
                 h2 { (text::law_title(lang)) }
                 (law(lang, place, &register))
+                p { a .btn.second href="/c/roll/correct" { (by_hand::title(lang)) } }
                 p { a .btn.second href="/c/roll/history" { (text::history(lang)) } }
             }
         }
@@ -226,6 +229,7 @@ fn unit_panel(lang: Lang, unit: &UnitRow) -> Markup {
                     }
                 }
             }
+            @if let Some(name) = &unit.representative { p { (by_hand::representative(lang)) " " strong { (name) } } }
             @if let Some(developer) = &unit.developer { p { (text::developer(lang, developer)) } }
         }
     }
@@ -267,7 +271,11 @@ fn version_panel(lang: Lang, version: &Version, is_present: bool) -> Markup {
         section .panel {
             h2 { (text::version_line(lang, version.number, &when(lang, version.applied_at))) }
             p {
-                @if version.source == "undo" { (text::source_undo(lang)) } @else { (text::source_import(lang, &version.file_name)) }
+                @match version.source.as_str() {
+                    "undo" => { (text::source_undo(lang)) }
+                    "correction" => { (by_hand::source_correction(lang)) }
+                    _ => { (text::source_import(lang, &version.file_name)) }
+                }
                 @if is_present { " " (tag(Tone::Ok, text::present(lang))) }
             }
             @if !version.file_sha256.is_empty() { details { summary { "SHA-256" } p { (version.file_sha256) } } }

@@ -17,7 +17,10 @@ use super::{figures, upload::RollSummary, words};
 use crate::{
     app::App,
     problem::Problem,
-    text::{Lang, area, console as text, console_poll as poll, last_day, number, when},
+    text::{
+        Lang, area, console as text, console_poll as poll, console_register as register, home_label, last_day, number,
+        when,
+    },
     view::{Tone, empty, summary, tag},
 };
 
@@ -32,6 +35,7 @@ pub(super) async fn of(app: &App, lang: Lang, act: &Act) -> Result<Markup, Probl
             let to = act.summary["to"].as_u64().unwrap_or_default();
             summary(&[(text::f_version(lang), html! { (text::f_back_to(lang, to)) })])
         }
+        ActKind::CorrectRegister => correction(lang, &act.summary),
         ActKind::Appoint | ActKind::EndRole | ActKind::RenewKey => person(lang, &act.summary),
         ActKind::PublishPoll => statement::<Manifest>(&act.text).map_or_else(|| html! {}, |it| manifest(lang, &it)),
         ActKind::Amend => amendment(lang, &act.summary),
@@ -48,6 +52,31 @@ pub(super) async fn of(app: &App, lang: Lang, act: &Act) -> Result<Markup, Probl
 /// The second line of a statement's text. It was made by this program, and is what is signed.
 fn statement<T: serde::de::DeserializeOwned>(text: &str) -> Option<T> {
     serde_json::from_str(text.lines().nth(1)?).ok()
+}
+
+/// A representative, or how somebody is reached: what it was and what it is to be.
+fn correction(lang: Lang, summary_: &Value) -> Markup {
+    let list = |name: &str| {
+        let items = summary_[name].as_array().into_iter().flatten().filter_map(Value::as_str);
+        items.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let or_nothing = |text: String| if text.is_empty() { register::nothing(lang).to_owned() } else { text };
+    if summary_["of"] == "contacts" {
+        return summary(&[
+            (register::f_name(lang), html! { (summary_["name"].as_str().unwrap_or_default()) }),
+            (register::f_before(lang), html! { (or_nothing(list("from").join(" "))) }),
+            (register::f_after(lang), html! { (or_nothing(list("to").join(" "))) }),
+        ]);
+    }
+    let who = |name: &str| summary_[name].as_str().unwrap_or(register::r_nobody(lang)).to_owned();
+    let homes: Vec<_> = list("units").iter().map(|label| home_label(lang, label)).collect();
+    summary(&[
+        (register::f_what(lang), html! { (register::r_title(lang)) }),
+        (register::f_units(lang), html! { (homes.join(lang.pick("、", "; "))) }),
+        (register::f_owners(lang), html! { (list("owners").join("、")) }),
+        (register::f_before(lang), html! { (who("from")) }),
+        (register::f_after(lang), html! { (who("to")) }),
+    ])
 }
 
 fn person(lang: Lang, summary_: &Value) -> Markup {
