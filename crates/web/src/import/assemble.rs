@@ -468,6 +468,11 @@ fn learn(person: &mut RegisterPerson, owner: &DraftOwner) {
             person.phones.push(phone.clone());
         }
     }
+    for email in &owner.emails {
+        if !person.emails.contains(email) {
+            person.emails.push(email.clone());
+        }
+    }
     if person.tail.is_empty() {
         person.tail.clone_from(&owner.tail);
     }

@@ -1,4 +1,6 @@
-//! What tells namesakes apart: the tails of their IDs, and their phone numbers.
+//! What tells namesakes apart and how people are reached: the tails of IDs, phone numbers, mailboxes.
+
+use ballot::store::contact::{Channel, Contact};
 
 use super::{
     cell::{SEPARATORS, compact, is_none},
@@ -42,6 +44,37 @@ pub(super) enum Phone {
     Lost,
     /// Not eleven digits.
     Invalid,
+}
+
+/// A mailbox as its cell has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Email {
+    /// Not given.
+    None,
+    /// An address in the form in which it is compared.
+    Address(String),
+    /// Not an address.
+    Invalid,
+}
+
+/// Mailboxes, in the order of the owners.
+pub(super) fn emails(cell: &Cell) -> Vec<Email> {
+    let text = cell.text();
+    if is_none(&text) {
+        return Vec::new();
+    }
+    text.replace("\r\n", "\n").split(SEPARATORS).map(email).collect()
+}
+
+fn email(text: &str) -> Email {
+    let compact = compact(text);
+    if is_none(&compact) {
+        return Email::None;
+    }
+    match Contact::parse(&compact) {
+        Some(contact) if contact.channel() == Channel::Email => Email::Address(contact.address().to_owned()),
+        _ => Email::Invalid,
+    }
 }
 
 /// Phone numbers, in the order of the owners.
@@ -131,10 +164,21 @@ mod tests {
         assert!(phones(&typed("无")).is_empty());
     }
 
+    #[test]
+    fn mailboxes_stand_in_the_order_of_the_owners() {
+        let address = |text: &str| Email::Address(text.to_owned());
+        assert_eq!(emails(&typed("Zhang@Example.cn")), [address("zhang@example.cn")]);
+        assert_eq!(emails(&typed("ｚ＠ｅｘａｍｐｌｅ．ｃｎ")), [address("z@example.cn")]);
+        assert_eq!(emails(&typed("、li@example.cn")), [Email::None, address("li@example.cn")]);
+        assert_eq!(emails(&typed("10036682018")), [Email::Invalid], "a phone number is no mailbox");
+        assert_eq!(emails(&typed("a@b")), [Email::Invalid]);
+        assert!(emails(&typed("无")).is_empty());
+    }
+
     proptest! {
         #[test]
         fn no_cell_panics(text in ".*") {
-            let _ = (tails(&typed(&text)), phones(&typed(&text)));
+            let _ = (tails(&typed(&text)), phones(&typed(&text)), emails(&typed(&text)));
         }
     }
 }

@@ -4,14 +4,14 @@
 //! cell is a text by its type.
 
 use ballot::{
-    register::{AreaSource, Register, RegisterUnit},
+    register::{AreaSource, Register, RegisterPerson, RegisterUnit},
     roll::{UnitKind, UnitStatus},
 };
 use rust_xlsxwriter::{Workbook, XlsxError};
 
 use super::finding::hundredths;
 
-const COLUMNS: [&str; 13] = [
+const COLUMNS: [&str; 14] = [
     "分期",
     "楼栋",
     "单元",
@@ -23,6 +23,7 @@ const COLUMNS: [&str; 13] = [
     "产权人",
     "证件尾号",
     "联系电话",
+    "电子邮箱",
     "建设单位",
     "份数",
 ];
@@ -65,7 +66,7 @@ fn records(register: &Register) -> Vec<Vec<String>> {
     records.extend(register.units.iter().map(|unit| record(register, unit)));
     let is_used = |column: usize| records[1..].iter().any(|record| !record[column].is_empty());
     // Votes go by shares or by areas: a column of the other would make every unit of it an error.
-    let optional = [0, 5, 11, 12].map(|column| (column, is_used(column)));
+    let optional = [0, 5, 11, 12, 13].map(|column| (column, is_used(column)));
     let is_kept = |column: usize| optional.iter().all(|(other, is_used)| *other != column || *is_used);
     let kept =
         |record: Vec<String>| record.into_iter().enumerate().filter(|(c, _)| is_kept(*c)).map(|(_, f)| f).collect();
@@ -77,9 +78,12 @@ fn record(register: &Register, unit: &RegisterUnit) -> Vec<String> {
     let join = |fields: Vec<&str>| {
         if fields.iter().all(|field| field.is_empty()) { String::new() } else { fields.join("、") }
     };
-    let phones: Vec<&str> = match unit.owners[..] {
-        [sole] => register.persons[sole].phones.iter().map(String::as_str).collect(),
-        _ => owners().map(|person| person.phones.first().map_or("", String::as_str)).collect(),
+    // A sole owner has all of a cell, several have one each.
+    let contacts = |of: fn(&RegisterPerson) -> &Vec<String>| -> Vec<&str> {
+        match unit.owners[..] {
+            [sole] => of(&register.persons[sole]).iter().map(String::as_str).collect(),
+            _ => owners().map(|person| of(person).first().map_or("", String::as_str)).collect(),
+        }
     };
     let developer = unit.developer.filter(|_| unit.status != UnitStatus::Delivered);
     let label = &unit.label;
@@ -94,7 +98,8 @@ fn record(register: &Register, unit: &RegisterUnit) -> Vec<String> {
         status(unit.status).to_owned(),
         owners().map(|person| person.name.as_str()).collect::<Vec<_>>().join("、"),
         join(owners().map(|person| person.tail.as_str()).collect()),
-        join(phones),
+        join(contacts(|person| &person.phones)),
+        join(contacts(|person| &person.emails)),
         developer.map_or_else(String::new, |developer| register.persons[developer].name.clone()),
         unit.shares.map_or_else(String::new, |shares| shares.to_string()),
     ]

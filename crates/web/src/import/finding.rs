@@ -57,6 +57,7 @@ pub(super) enum Finding {
     SeparatorUnclear,
     PhoneLost,
     PhoneInvalid,
+    EmailInvalid,
     RowShort,
     RowLong,
     SubtotalMismatch { stated: u64, actual: u64 },
@@ -145,6 +146,7 @@ impl Finding {
             Self::SeparatorUnclear => "separator_unclear",
             Self::PhoneLost => "phone_lost",
             Self::PhoneInvalid => "phone_invalid",
+            Self::EmailInvalid => "email_invalid",
             Self::RowShort => "row_short",
             Self::RowLong => "row_long",
             Self::SubtotalMismatch { .. } => "subtotal_mismatch",
@@ -192,6 +194,7 @@ impl Finding {
             | Self::SeparatorUnclear
             | Self::PhoneLost
             | Self::PhoneInvalid
+            | Self::EmailInvalid
             | Self::SubtotalMismatch { .. }
             | Self::HiddenSheet => Severity::Warning,
         }
@@ -234,6 +237,7 @@ impl Finding {
             Self::SeparatorUnclear => text::separator_unclear,
             Self::PhoneLost => text::phone_lost,
             Self::PhoneInvalid => text::phone_invalid,
+            Self::EmailInvalid => text::email_invalid,
             Self::RowShort => text::row_short,
             Self::RowLong => text::row_long,
             Self::HiddenSheet => text::hidden_sheet,

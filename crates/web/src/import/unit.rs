@@ -9,7 +9,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::{
     cell::{self, AreaFault},
-    contact::{self, Phone},
+    contact::{self, Email, Phone},
     finding::Finding,
     header::{Header, Role},
     name::{self, Name, NameDoubt, NameFault},
@@ -26,6 +26,7 @@ pub(super) struct DraftOwner {
     pub name: Name,
     pub tail: String,
     pub phones: Vec<String>,
+    pub emails: Vec<String>,
     /// The column that names him, with what stands over it.
     pub column: (usize, Option<String>),
 }
@@ -208,6 +209,7 @@ impl UnitReading<'_> {
             }
         }
         let phones = self.phones();
+        let emails = self.emails();
         if !is_named_well {
             return Vec::new();
         }
@@ -219,7 +221,7 @@ impl UnitReading<'_> {
             return Vec::new();
         }
         let tails = self.tails(names.len());
-        let owners = self.with_contacts(names, &tails, &phones);
+        let owners = self.with_contacts(names, &tails, &phones, &emails);
         self.without_repetitions(owners)
     }
 
@@ -272,9 +274,35 @@ impl UnitReading<'_> {
         phones
     }
 
-    /// Phones go to the owners in their order; a sole owner has them all.
-    fn with_contacts(&self, names: Vec<(Name, usize)>, tails: &[String], phones: &[Phone]) -> Vec<DraftOwner> {
+    fn emails(&mut self) -> Vec<Email> {
+        let columns = self.header.columns(Role::Emails).to_vec();
+        let mut emails = Vec::new();
+        let mut is_invalid = false;
+        for &column in &columns {
+            let mut given = contact::emails(self.row.cell(column));
+            // With a column for each owner, an empty one keeps its place.
+            if given.is_empty() && 1 < columns.len() {
+                given.push(Email::None);
+            }
+            if given.contains(&Email::Invalid) && !is_invalid {
+                is_invalid = true;
+                self.find(Some(column), Finding::EmailInvalid);
+            }
+            emails.append(&mut given);
+        }
+        emails
+    }
+
+    /// Phones and mailboxes go to the owners in their order; a sole owner has them all.
+    fn with_contacts(
+        &self,
+        names: Vec<(Name, usize)>,
+        tails: &[String],
+        phones: &[Phone],
+        emails: &[Email],
+    ) -> Vec<DraftOwner> {
         let number = |phone: &Phone| if let Phone::Number(number) = phone { Some(number.clone()) } else { None };
+        let address = |email: &Email| if let Email::Address(address) = email { Some(address.clone()) } else { None };
         let is_sole = names.len() == 1;
         let owner = |(place, (name, column)): (usize, (Name, usize))| DraftOwner {
             name,
@@ -283,6 +311,11 @@ impl UnitReading<'_> {
                 phones.iter().filter_map(number).collect()
             } else {
                 phones.get(place).and_then(number).into_iter().collect()
+            },
+            emails: if is_sole {
+                emails.iter().filter_map(address).collect()
+            } else {
+                emails.get(place).and_then(address).into_iter().collect()
             },
             column: self.with_text(Some(column)),
         };
@@ -305,6 +338,7 @@ impl UnitReading<'_> {
                 Some(same) => {
                     repeated = repeated.or(Some(owner.column.0));
                     same.phones.extend(owner.phones);
+                    same.emails.extend(owner.emails);
                     if same.tail.is_empty() {
                         same.tail = owner.tail;
                     }

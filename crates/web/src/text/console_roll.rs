@@ -68,8 +68,8 @@ msgs! {
         "XLSX or CSV, at most 2 MB. No whole ID numbers: the last four characters only.";
     upload_columns = "表里要有这些列", "The columns";
     upload_columns_need = "必须有：楼栋、房号、类型、专有面积、产权人。", "Needed: 楼栋 building, 房号 unit, 类型 kind, 专有面积 area, 产权人 owners.";
-    upload_columns_may = "最好有：单元、面积来源、交付状态、证件尾号、联系电话、建设单位。",
-        "Better with: 单元 entrance, 面积来源 source, 交付状态 status, 证件尾号 ID tails, 联系电话 phones, 建设单位 developer.";
+    upload_columns_may = "最好有：单元、面积来源、交付状态、证件尾号、联系电话、电子邮箱、建设单位。",
+        "Better with: 单元 entrance, 面积来源 source, 交付状态 status, 证件尾号 ID tails, 联系电话 phones, 电子邮箱 e-mail, 建设单位 developer.";
     upload_go = "上传，看预览", "Upload and preview";
     no_file = "请选择一个文件", "Choose a file";
     file_too_large = "文件太大，最大 2 MB。请删掉图片和多余的工作表，或者另存为 CSV。",

@@ -88,6 +88,7 @@ msgs! {
         "电话被表格软件改成了科学计数，号码已丢失，请重新填写",
         "the phone number was turned into scientific notation and is lost; please enter it again";
     phone_invalid = "电话不是 11 位数字，未采用", "the phone number does not have 11 digits and is not used";
+    email_invalid = "邮箱地址不对，未采用", "the e-mail address is not a good one and is not used";
     row_short =
         "本行的列数比表头少",
         "this row has fewer fields than the header";
