@@ -48,10 +48,12 @@ pub enum Signer {
 
 /// What a ballot says of one candidate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)]
 pub enum CandidateMark {
+    /// No mark: it counts for neither side.
     None,
+    /// A vote for the candidate; as many at most as there are seats.
     For,
+    /// A vote against the candidate.
     Against,
 }
 

@@ -221,11 +221,14 @@ impl Base {
 
 /// How two sums are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)]
 pub enum Comparison {
+    /// `>=`: 达到, 以上.
     AtLeast,
+    /// `>`: 过半数, 超过.
     MoreThan,
+    /// `<=`: 以下, not more than.
     AtMost,
+    /// `<`: 不足, less than.
     LessThan,
 }
 
@@ -321,10 +324,12 @@ pub struct Conditions {
 /// After which outcome a second round may follow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[allow(missing_docs)]
 pub enum When {
+    /// Enough took part, and the motion was lost.
     Lost,
+    /// Too few took part.
     NoQuorum,
+    /// Either of both.
     NoQuorumOrLost,
 }
 
@@ -348,9 +353,10 @@ pub struct Gateway {
 /// How abstentions are treated; they enter both sums either way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[allow(missing_docs)]
 pub enum Abstention {
+    /// Who abstains takes part: counted in the quorum and among those who take part.
     Participates,
+    /// Who abstains is present and takes no part in the vote.
     Present,
 }
 
