@@ -2,7 +2,11 @@
 //!
 //! Source: docs/formats.md §3.
 
+mod proof;
+
 use std::collections::BTreeMap;
+
+pub use proof::*;
 
 use serde::{Deserialize, Serialize};
 

@@ -10,7 +10,11 @@ use std::{
 
 use ballot::{
     bundle::Bundle,
+    hash::Hash,
+    json,
     log::{Checkpoint, EntryBundle, Receipt, Tree, leaf_hash},
+    register::{AreaSource, PrivateRecord, commit},
+    roll::{RollProof, RollProofs},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use serde_json::Value;
@@ -209,4 +213,64 @@ fn show_puts_every_kind_of_file_into_words() {
         }
     }
     assert_eq!(code(&tool(&["show", &written(folder.path(), "other", BASE64.encode("x"))])), 2);
+}
+
+/// An owner's file and the bundle that it fits, with the log's key.
+fn roll_proof(folder: &Path) -> (RollProofs, String, String) {
+    let owner =
+        PrivateRecord {
+            label: "|1|1|101".to_owned(), owners: vec!["张伟明".to_owned()], source: AreaSource::Register
+        };
+    let (salt, record) = (Hash([9; 32]), json::write(&owner));
+    let mut script = poll::script();
+    script.roll[0]["commit"] = commit(&salt.0, &record).to_string().into();
+    let files = script.build();
+    let roll = String::from_utf8(files["roll.jsonl"].clone()).expect("UTF-8");
+    let lines: Vec<_> = roll.lines().collect();
+    let mut tree = Tree::default();
+    for line in &lines {
+        tree.append(leaf_hash(line.as_bytes()));
+    }
+    let size = lines.len() as u64;
+    let proof = RollProof {
+        amended: None,
+        line: lines[0].to_owned(),
+        proof: tree.inclusion_proof(0, size).expect("in the tree"),
+        record,
+        root: tree.root(size).expect("a root"),
+        salt,
+        size,
+        unit: 1.try_into().expect("from 1"),
+    };
+    let proofs = RollProofs::new(poll::POLL.parse().expect("an id"), vec![proof]);
+    (proofs, written(folder, "poll.tar", poll::tar(&files)), poll::log_key().to_string())
+}
+
+#[test]
+fn an_owners_proof_of_the_roll_holds_alone_and_fits_its_bundle() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (proofs, bundle, key) = roll_proof(folder.path());
+    let write = |proofs: &RollProofs| written(folder.path(), "roll.json", json::write(proofs));
+    let alone = tool(&["roll", &write(&proofs)]);
+    assert_eq!(code(&alone), 0);
+    assert!(out(&alone).contains("张伟明") && out(&alone).contains("compare it with the notice"), "{}", out(&alone));
+    let both = tool(&["roll", &write(&proofs), &bundle, "--log-key", &key]);
+    assert_eq!(code(&both), 0, "{}", out(&both));
+    type Change = fn(&mut RollProofs);
+    let changes: [(&str, Change); 3] = [
+        ("another poll", |proofs| proofs.poll = "00000000-0000-4000-8000-000000000000".parse().expect("an id")),
+        ("an amendment that is not in the log", |proofs| {
+            proofs.proofs[0].amended = Some(proofs.proofs[0].line.replace("\"1\"", "\"9\""));
+        }),
+        ("another record", |proofs| proofs.proofs[0].record = proofs.proofs[0].record.replace("张", "李")),
+    ];
+    for (what, change) in changes {
+        let mut changed = proofs.clone();
+        change(&mut changed);
+        let refused = tool(&["roll", &write(&changed), &bundle, "--log-key", &key]);
+        assert_eq!(code(&refused), 1, "{what}: {}", out(&refused));
+        assert!(out(&refused).starts_with("FAIL"), "{what}");
+    }
+    assert_eq!(code(&tool(&["roll", &write(&proofs), &bundle])), 2, "a bundle without its key");
+    assert_eq!(code(&tool(&["roll", "nowhere.json"])), 2);
 }

@@ -5,6 +5,7 @@
 
 mod decide;
 mod proofs;
+mod roll;
 mod show;
 mod verify;
 mod words;
@@ -53,6 +54,14 @@ enum Command {
         #[arg(long, value_name = "VKEY")]
         log_key: String,
     },
+    /// 名册凭证是否成立，与记录是否相符 / Whether an owner's proof of the roll holds, and fits a bundle
+    Roll {
+        file: PathBuf,
+        bundle: Option<PathBuf>,
+        /// 公告上的日志公钥 / The log's key; with a bundle
+        #[arg(long, value_name = "VKEY")]
+        log_key: Option<String>,
+    },
     /// 两个检查点是否矛盾 / Whether two checkpoints of one log contradict each other
     Compare {
         a: PathBuf,
@@ -84,6 +93,9 @@ fn main() -> ExitCode {
         }
         Command::Receipt { file, bundle, log_key } => {
             key(&log_key).and_then(|key| proofs::receipt(&file, &bundle, &key))
+        }
+        Command::Roll { file, bundle, log_key } => {
+            log_key.as_deref().map(key).transpose().and_then(|key| roll::run(&file, bundle.as_deref(), key.as_ref()))
         }
         Command::Compare { a, b, bundle, log_key } => {
             key(&log_key).and_then(|key| proofs::compare([&a, &b], bundle.as_deref(), &key))
@@ -131,11 +143,14 @@ fn cores() -> NonZeroUsize {
 
 /// Reads a small file.
 fn read(path: &Path) -> Result<Vec<u8>> {
-    const MOST: u64 = 1 << 20;
+    read_at_most(path, 1 << 20)
+}
+
+fn read_at_most(path: &Path, most: u64) -> Result<Vec<u8>> {
     let shown = || path.display().to_string();
     let len = std::fs::metadata(path).with_context(shown)?.len();
-    if MOST < len {
-        bail!("{}: {len} bytes are too many for a statement, receipt or checkpoint", shown());
+    if most < len {
+        bail!("{}: {len} bytes are too many for a file of this kind", shown());
     }
     std::fs::read(path).with_context(shown)
 }

@@ -14,19 +14,25 @@ use ballot::{
 use crate::{Answer, read};
 
 /// A bundle whose checkpoint and tiles hold.
-struct Tree {
+pub(crate) struct Tree {
     bundle: Bundle,
     checkpoint: Checkpoint,
 }
 
 impl Tree {
-    fn open(path: &Path, key: &VerifierKey) -> Result<Self> {
+    /// Opens a bundle and checks A01 and A02.
+    pub(crate) fn open(path: &Path, key: &VerifierKey) -> Result<Self> {
         let bundle = Bundle::open(path).with_context(|| path.display().to_string())?;
         let bytes = bundle.read("checkpoint", MAX_CHECKPOINT)?.context("the bundle has no checkpoint")?;
         let opened = Checkpoint::open(&bytes, key).context("the bundle fails A01")?;
         let checkpoint = opened.checkpoint;
         check_tree(&bundle, &checkpoint).context("the bundle fails A02")?;
         Ok(Self { bundle, checkpoint })
+    }
+
+    /// The bundle itself.
+    pub(crate) fn bundle(&self) -> &Bundle {
+        &self.bundle
     }
 
     /// The root of the first leaves, if there are so many.
