@@ -20,11 +20,16 @@ use ballot::{
 };
 use tokio::sync::oneshot;
 
-use crate::{app::App, problem::Problem, view::from_cookie};
+use crate::{
+    app::App,
+    problem::Problem,
+    view::{SESSION_COOKIES, from_cookie},
+};
 
 /// `__Host-` binds the cookie to this host and to TLS; over plain HTTP, on one's own machine, browsers do not take it.
 fn cookie_name(app: &App) -> &'static str {
-    if app.config().is_secure { "__Host-id" } else { "id" }
+    let [secure, plain] = SESSION_COOKIES;
+    if app.config().is_secure { secure } else { plain }
 }
 
 /// Sends the browser on with its new session.
@@ -197,6 +202,33 @@ office! {
 office! {
     /// Somebody who may inspect.
     Auditor, Role::Auditor
+}
+
+/// Whoever may look up who a holder is: an officer, somebody at the service point, or an auditor.
+pub(crate) struct Inspector(pub(crate) StaffMember);
+
+impl Inspector {
+    fn of(viewer: &Viewer) -> Option<Self> {
+        let roles = [Role::Officer, Role::Clerk, Role::Auditor];
+        roles.into_iter().find_map(|role| viewer.staff(role)).cloned().map(Self)
+    }
+}
+
+impl FromRequestParts<App> for Inspector {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let Someone(viewer) = <Someone as FromRequestParts<App>>::from_request_parts(parts, app).await?;
+        Self::of(&viewer).ok_or(Problem::NOT_FOUND)
+    }
+}
+
+impl OptionalFromRequestParts<App> for Inspector {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, Problem> {
+        Ok(Someone::find(parts, app).await?.and_then(|Someone(viewer)| Self::of(&viewer)))
+    }
 }
 
 impl From<sea_orm::DbErr> for Problem {

@@ -9,7 +9,10 @@ use axum::{
     http::{HeaderMap, Uri, header, request::Parts, uri::PathAndQuery},
     response::{IntoResponse, Response},
 };
-use ballot::store::ids::CompoundId;
+use ballot::{
+    hash::Hash,
+    store::{ids::CompoundId, session::token_hash},
+};
 use maud::{DOCTYPE, Markup, html};
 use serde::Deserialize;
 
@@ -18,7 +21,7 @@ pub(crate) use self::parts::*;
 use crate::{
     app::App,
     assets,
-    text::{Lang, site as text},
+    text::{Lang, site as text, when},
 };
 
 /// How large people want to read.
@@ -53,6 +56,8 @@ pub(crate) struct Glance {
     estate: Option<CompoundId>,
     path: String,
     address: String,
+    /// What may be a session's token, by the cookie over TLS and by that without.
+    tokens: [Option<Hash>; 2],
 }
 
 impl Glance {
@@ -70,6 +75,7 @@ impl Glance {
             size: size.unwrap_or_default(),
             estate: from_cookie(headers, "estate").and_then(|id| id.parse().ok()),
             path: uri.path().to_owned(),
+            tokens: SESSION_COOKIES.map(|name| from_cookie(headers, name).and_then(token_hash)),
             address: uri.path_and_query().map_or("/", PathAndQuery::as_str).to_owned(),
         }
     }
@@ -89,12 +95,23 @@ pub(crate) struct Reader {
     pub estate: String,
     pub phone: String,
     pub service_point: String,
+    /// Until when the session lasts if nothing more comes, and how many seconds that is; nothing for who has none.
+    session: Option<(u64, u64)>,
 }
+
+/// The names of the session's cookie, over TLS and without.
+pub(crate) const SESSION_COOKIES: [&str; 2] = ["__Host-id", "id"];
 
 impl Reader {
     /// The reader of a glance, with the estate as the tables know it; the settings' where they do not.
     pub(crate) async fn of(glance: Glance, app: &App) -> Self {
-        let Glance { lang, size, estate, path, address } = glance;
+        let Glance { lang, size, estate, path, address, tokens: [secure, plain] } = glance;
+        let (now, token) = (app.now(), if app.config().is_secure { secure } else { plain });
+        let until = match token {
+            // Nor is a page worse for not saying it.
+            Some(token) => app.estate().keep_session(&token, now).await.unwrap_or_default(),
+            None => None,
+        };
         // A page without the estate's name is better than none.
         let compounds = app.estate().compounds().await.unwrap_or_default();
         let named = || compounds.iter().find(|compound| Some(&compound.id) == estate.as_ref());
@@ -116,6 +133,7 @@ impl Reader {
             size,
             path,
             address,
+            session: until.map(|until| (until, until.saturating_sub(now))),
         }
     }
 }
@@ -206,6 +224,9 @@ impl<'a> Page<'a> {
         let Self { reader, title, scripts, keep, is_light } = self;
         // What an address says is said back on public pages alone.
         let back = if keep == Keep::Anybody { &reader.address } else { &reader.path };
+        let session = reader.session.filter(|_| keep != Keep::Anybody);
+        // Where every byte counts the page signs in again by itself.
+        let warned = session.filter(|_| !is_light);
         let markup = html! {
             (DOCTYPE)
             html lang=(reader.lang.tag()) class=(reader.size.as_str()) {
@@ -219,6 +240,7 @@ impl<'a> Page<'a> {
                     link rel="stylesheet" href=(assets::url("styles/main.css"));
                     @if !is_light { link rel="stylesheet" href=(assets::url("styles/more.css")); }
                     link rel="stylesheet" media="print" href=(assets::url("styles/print.css"));
+                    @if warned.is_some() { script type="module" src=(assets::url("pages/session.js")) {} }
                     @for script in &scripts {
                         script type="module" src=(assets::url(script)) {}
                     }
@@ -227,7 +249,8 @@ impl<'a> Page<'a> {
                     a .skip href="#main" { (text::skip(reader.lang)) }
                     (head(reader, back))
                     main #main tabindex="-1" { (body) }
-                    (foot(reader))
+                    @if let Some((_, left)) = warned { (session_note(reader.lang, left)) }
+                    (foot(reader, session.map(|(until, _)| until)))
                 }
             }
         };
@@ -264,8 +287,17 @@ fn head(reader: &Reader, back: &str) -> Markup {
     }
 }
 
+/// Where a script says that the session is about to end; empty until then.
+fn session_note(lang: Lang, left: u64) -> Markup {
+    html! {
+        div #session role="status" data-left=(left) data-soon=(text::session_soon(lang)) data-keep=(text::session_keep(lang))
+            data-kept=(text::session_kept(lang)) data-ended=(text::session_ended(lang))
+            data-sign-in=(text::sign_in(lang)) data-failed=(text::session_failed(lang)) {}
+    }
+}
+
 /// On every page in the same place and order (WCAG 2.2, 3.2.6).
-fn foot(reader: &Reader) -> Markup {
+fn foot(reader: &Reader, until: Option<u64>) -> Markup {
     let lang = reader.lang;
     html! {
         footer {
@@ -277,6 +309,7 @@ fn foot(reader: &Reader) -> Markup {
                 p { (text::come(lang)) " " (reader.service_point) }
             }
             p { (text::on_the_board(lang)) }
+            @if let Some(until) = until { p { (text::session_until(lang, &when(lang, until))) } }
             nav aria-label=(text::more(lang)) {
                 a href="/help" { (text::help(lang)) }
                 a href="/check" { (text::check(lang)) }

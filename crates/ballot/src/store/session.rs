@@ -26,8 +26,11 @@ use crate::{
     key::{KeyKind, VerifierKey},
 };
 
-/// A session ends when nothing came for so many seconds.
+/// A session lasts at least so many seconds from whatever came last.
 pub const IDLE_SECONDS: u64 = 30 * 60;
+
+/// How old what is written of that may be: once a minute is enough, and spares a write for each page.
+const SEEN_EVERY: u64 = 60;
 
 /// And at the latest so many seconds after signing in.
 pub const SESSION_SECONDS: u64 = 12 * 3600;
@@ -292,14 +295,37 @@ impl Estate {
         if taken.rows_affected == 1 { Ok(()) } else { Err(DeviceError::Dead) }
     }
 
+    /// Notes that somebody is there, and says until when their session lasts if nothing more comes; nothing if it has
+    /// ended.
+    pub async fn keep_session(&self, token: &Hash, now: u64) -> Result<Option<u64>, DbErr> {
+        let row = session::Entity::find_by_id(token.to_string()).one(self.reader()).await?;
+        let Some(row) = row.filter(|row| !is_over(row, now)) else { return Ok(None) };
+        self.see(token, &row, now).await?;
+        Ok(Some((now + IDLE_SECONDS).min(uint(row.created_at) + SESSION_SECONDS)))
+    }
+
+    async fn see(&self, token: &Hash, row: &session::Model, now: u64) -> Result<(), DbErr> {
+        if now < uint(row.seen_at) + SEEN_EVERY {
+            return Ok(());
+        }
+        let tx = self.begin_any().await?;
+        session::Entity::update_many()
+            .col_expr(session::Column::SeenAt, Expr::value(int(now)))
+            .filter(session::COLUMN.token_sha256.eq(token.to_string()))
+            .filter(session::COLUMN.seen_at.lt(int(now)))
+            .exec(&tx)
+            .await?;
+        tx.commit().await
+    }
+
     /// Who a session is of, as the tables say now; nobody once it ended, idled, or its device or
     /// office is gone.
     pub async fn session_of(&self, token: &Hash, now: u64) -> Result<Option<Viewer>, DbErr> {
         let Some(row) = session::Entity::find_by_id(token.to_string()).one(self.reader()).await? else {
             return Ok(None);
         };
-        let (created, seen) = (uint(row.created_at), uint(row.seen_at));
-        if row.ended_at.is_some() || seen + IDLE_SECONDS <= now || created + SESSION_SECONDS <= now {
+        let created = uint(row.created_at);
+        if is_over(&row, now) {
             return Ok(None);
         }
         if let Some(id) = &row.device {
@@ -308,21 +334,11 @@ impl Estate {
                 return Ok(None);
             }
         }
-        let compound = CompoundId(row.compound);
+        let compound = CompoundId(row.compound.clone());
         let Some(who) = find_who(self.reader(), &compound, &read_subject(&row.subject)?, now).await? else {
             return Ok(None);
         };
-        // Once a minute is enough to tell idleness by, and spares a write for each page.
-        if seen + 60 <= now {
-            let tx = self.begin_any().await?;
-            session::Entity::update_many()
-                .col_expr(session::Column::SeenAt, Expr::value(int(now)))
-                .filter(session::COLUMN.token_sha256.eq(token.to_string()))
-                .filter(session::COLUMN.seen_at.lt(int(now)))
-                .exec(&tx)
-                .await?;
-            tx.commit().await?;
-        }
+        self.see(token, &row, now).await?;
         Ok(Some(Viewer {
             compound,
             session: *token,
@@ -416,6 +432,12 @@ pub(crate) async fn open(
     let doing = Doing { actor: &actor, verb, object: device.map_or("", DeviceId::as_str), detail: json!({}) };
     write_event(tx, compound, now, doing).await?;
     Ok(SignedIn { token, subject: subject.clone() })
+}
+
+/// Whether a session has ended, idled too long, or lasted its whole time.
+fn is_over(row: &session::Model, now: u64) -> bool {
+    let is_idle = uint(row.seen_at) + IDLE_SECONDS + SEEN_EVERY <= now;
+    row.ended_at.is_some() || is_idle || uint(row.created_at) + SESSION_SECONDS <= now
 }
 
 async fn end_one(tx: &DatabaseTransaction, token: &Hash, now: u64) -> Result<(), DbErr> {

@@ -110,8 +110,9 @@ async fn show(State(app): State<App>, reader: Reader, Path(poll): Path<PollId>) 
         (dates(lang, &live, has_result))
         (who_sees(lang, manifest.policy.answers))
         @for (motion, body) in &motions {
-            section .motion {
+            section .motion id={ "motion-" (motion.id) } {
                 h2 { (motion.title) }
+                (read_aloud(lang, &format!("motion-{}", motion.id)))
                 (body)
                 (candidates(lang, motion))
                 (documents(lang, &poll, motion))
@@ -126,8 +127,19 @@ async fn show(State(app): State<App>, reader: Reader, Path(poll): Path<PollId>) 
         }
         p .muted { (text::no_phone(lang)) }
     };
-    let page = Page::new(&reader, &manifest.title).public();
+    let page = Page::new(&reader, &manifest.title).public().script("pages/speak.js");
     Ok(if live.phase == Phase::Open { page.script("pages/turnout.js") } else { page }.show(body))
+}
+
+/// A button that reads a part of the page aloud: a script shows it where the browser can.
+fn read_aloud(lang: Lang, part: &str) -> Markup {
+    html! {
+        p .no-print hidden {
+            button type="button" .btn.second data-speak=(part) data-read=(text::read_aloud(lang)) data-stop=(text::stop_reading(lang)) {
+                (text::read_aloud(lang))
+            }
+        }
+    }
 }
 
 fn dates(lang: Lang, live: &Live, has_result: bool) -> Markup {

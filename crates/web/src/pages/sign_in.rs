@@ -38,6 +38,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/login/device", post(by_device))
         .route("/logout", post(sign_out))
         .layer(from_fn_with_state(app.clone(), limit::guesses))
+        .route("/session", post(prolong))
 }
 
 /// Where to go once signed in.
@@ -137,6 +138,13 @@ async fn contact_page(
         p { a .btn.second href="/enrol" { (text::to_enrol(lang)) } }
     };
     Ok(Page::new(reader, text::title(lang)).script("pages/sign_in.js").show(body))
+}
+
+/// Somebody is still there: the session lasts its time from now on. Says how many seconds that is.
+async fn prolong(State(app): State<App>, Someone(viewer): Someone) -> Result<Response, Problem> {
+    let now = app.now();
+    let until = app.estate().keep_session(&viewer.session, now).await?.ok_or(Problem::SIGNED_OUT)?;
+    Ok(Json(json!({ "left": until.saturating_sub(now) })).into_response())
 }
 
 async fn show_code(reader: Reader, Path(challenge): Path<String>, Query(Next { next }): Query<Next>) -> Response {

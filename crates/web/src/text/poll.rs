@@ -3,6 +3,8 @@
 use super::msgs;
 
 msgs! {
+    read_aloud = "读给我听", "Read it to me";
+    stop_reading = "停下", "Stop reading";
     before = "还没有开始", "Not open yet";
     open = "正在表决", "Voting is open";
     closed = "表决已截止", "Voting has ended";

@@ -24,5 +24,11 @@ msgs! {
     phased(phase: &str, building: &str) = "{phase} {building}", "{phase}, {building}";
     entrance(building: &str, entrance: &str, number: &str) = "{building} {entrance} 单元 {number} 室", "{building}, entrance {entrance}, no. {number}";
     no_entrance(building: &str, number: &str) = "{building} {number} 室", "{building}, no. {number}";
+    session_until(when: &str) = "您已经登录，这次登录到 {when} 为止；再打开一页，就从那时起再算 30 分钟。", "You are signed in until {when}; opening another page adds 30 minutes from then.";
+    session_soon = "登录快到时间了。您填的内容还在，点一下可以继续用。", "Your sign-in is about to end. What you typed is still here; press to go on.";
+    session_keep = "继续使用", "Stay signed in";
+    session_kept = "好了，可以继续用。", "Done, you can go on.";
+    session_ended = "登录已经到时间。您填的内容还在这一页：请在新打开的页面登录，再回到这里提交。", "Your sign-in has ended. What you typed is still on this page: sign in on the page that opens, then come back and submit.";
+    session_failed = "没有连上，请再点一次。", "No connection; please press once more.";
     errors = "有地方要改", "Please correct this";
 }
