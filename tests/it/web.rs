@@ -3,7 +3,9 @@
 mod ballots;
 mod layers;
 mod people;
+mod record;
 mod serving;
+mod session;
 mod survival;
 
 use std::{collections::BTreeMap, sync::Arc};

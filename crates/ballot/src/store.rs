@@ -39,6 +39,7 @@ pub use log::{
     Clock, Contradiction, CosignatureError, Head, Inspected, Log, Logs, NewPoll, ReadError, StartError, Tile,
     Uncosigned, WatermarkError,
 };
+pub(crate) use log::{News, NewsOf};
 pub use sequencer::{Made, Moment, Outage, Refusal, Stored, Submission, SubmitError, Writes};
 
 /// How many rows one INSERT takes: databases limit the parameters of a statement.

@@ -227,6 +227,16 @@ pub(crate) fn sentence(lang: Lang, notice: &Notice) -> String {
     match notice {
         Notice::Code { code, minutes } => text::code(lang, code, *minutes),
         Notice::Enrolled { name, units, at } => text::enrolled(lang, name, &homes(lang, units), &when(lang, *at)),
+        Notice::Issued { name, units, title, at } => {
+            let name = if name.is_empty() { text::agent(lang) } else { name };
+            text::issued(lang, name, &homes(lang, units), title, &when(lang, *at))
+        }
+        Notice::Stored { code, units, title, at, is_paper: false } => {
+            text::stored(lang, &homes(lang, units), title, &when(lang, *at), code)
+        }
+        Notice::Stored { code, units, title, at, is_paper: true } => {
+            text::stored_paper(lang, &homes(lang, units), title, &when(lang, *at), code)
+        }
         Notice::DeviceRevoked { name, at } => text::revoked(lang, name, &when(lang, *at)),
         Notice::Represented { name, units, at } if name.is_empty() => {
             text::represented_no_more(lang, &homes(lang, units), &when(lang, *at))

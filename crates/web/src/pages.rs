@@ -7,8 +7,10 @@ mod enrol;
 mod health;
 mod help;
 mod home;
+mod inspect;
 mod log;
 mod me;
+mod mine;
 pub(crate) mod poll;
 pub(crate) mod prefs;
 mod result;
@@ -28,12 +30,14 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .merge(sign_in::routes(app))
         .merge(enrol::routes(app))
         .merge(me::routes())
+        .merge(mine::routes())
         .merge(console::routes())
         .merge(vote::routes())
         .merge(check::routes())
         .merge(poll::routes())
         .merge(result::routes())
         .merge(audit::routes())
+        .merge(inspect::routes())
         .merge(crate::notify::routes())
 }
 

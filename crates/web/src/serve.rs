@@ -117,6 +117,7 @@ pub async fn serve(
         tokio::spawn(listen::serve(listener, metrics::routes(app.clone()), SCRAPERS, Deadlines::default(), stop));
     }
     let tending = tokio::spawn(tend(app.clone()));
+    let telling = tokio::spawn(tell(app.clone()));
     let messages = sender.map(|sender| tokio::spawn(notify::run(app.clone(), sender)));
     let asking = cosign::start(&app, &app.estate().watching().policy)?;
     let streams = app.clone();
@@ -127,6 +128,7 @@ pub async fn serve(
     listen::serve(listener, app.router(), connections, Deadlines::default(), stop).await?;
     tending.abort();
     asking.iter().for_each(tokio::task::JoinHandle::abort);
+    telling.abort();
     logs.stop().await;
     if let Some(messages) = messages {
         // Cut off, a message could have been sent without our knowing, and be sent again.
@@ -146,6 +148,21 @@ async fn tend(app: App) {
         let Ok(mut fresh) = app.fresh() else { continue };
         if let Err(err) = app.estate().tend(app.now(), &mut fresh).await {
             tracing::warn!(error = &err as &dyn std::error::Error, "some things are left for the next minute");
+        }
+    }
+}
+
+/// Tells owners every few seconds what was stored for them.
+async fn tell(app: App) {
+    let mut pauses = tokio::time::interval(Duration::from_secs(3));
+    pauses.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        pauses.tick().await;
+        let Ok(mut fresh) = app.fresh() else { continue };
+        match app.estate().tell_of_entries(app.now(), &mut fresh).await {
+            Ok(0) => {}
+            Ok(_) => app.notify(),
+            Err(err) => tracing::warn!(error = &err as &dyn std::error::Error, "owners are told a little later"),
         }
     }
 }

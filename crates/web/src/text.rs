@@ -14,7 +14,9 @@ pub(crate) mod console_roll;
 mod format;
 pub(crate) mod help;
 pub(crate) mod home;
+pub(crate) mod inspect;
 pub(crate) mod me;
+pub(crate) mod mine;
 pub(crate) mod notify;
 pub(crate) mod opinion;
 pub(crate) mod poll;
@@ -137,7 +139,9 @@ mod tests {
         ("console_roll", super::console_roll::ALL),
         ("help", super::help::ALL),
         ("home", super::home::ALL),
+        ("inspect", super::inspect::ALL),
         ("me", super::me::ALL),
+        ("mine", super::mine::ALL),
         ("notify", super::notify::ALL),
         ("poll", super::poll::ALL),
         ("opinion", super::opinion::ALL),

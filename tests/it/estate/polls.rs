@@ -3,8 +3,6 @@
 use ballot::{
     hash::Hash,
     id::{CredentialNo, HolderNo, Seq},
-    log::{leaf_hash, verify_inclusion},
-    register::commit,
     statement::{AmendmentReason, Choice, StrikeReason},
     store::{SubmitError, acts::ActState, polls::PollState},
 };
@@ -58,6 +56,13 @@ on_both! {
         assert_eq!((index, sheet.close_index), (9, 8), "credentials, ballots, close, result");
         let names = estate.estate.inspect_holder(&by, &poll, hers.holder, estate.now()).await.unwrap();
         assert_eq!(names.people[0].2, "王芳");
+        assert_eq!(names.credentials.len(), 1);
+        let evidence = names.credentials[0].evidence;
+        let evidence = estate.estate.inspect_evidence(&by, &poll, &evidence, estate.now()).await.unwrap();
+        assert!(evidence.is_sound && evidence.record.contains(poll.as_str()), "{}", evidence.record);
+        let events = estate.estate.events(&estate.compound, None, 2).await.unwrap();
+        let verbs: Vec<_> = events.iter().map(|event| event.verb.as_str()).collect();
+        assert_eq!(verbs, ["evidence_inspected", "holder_inspected"], "each look is recorded");
         estate.estate.verify_events(&estate.compound).await.expect("the events' chain is whole");
     }
 
@@ -164,11 +169,7 @@ async fn every_owner_can_prove_the_own_lines_of_the_roll() {
     let root = log.read(|state, _| state.manifest().roll.root);
     for proof in proofs {
         assert_eq!(proof.root, root);
-        let leaf = leaf_hash(proof.line.as_bytes());
-        verify_inclusion(&leaf, proof.unit.get() - 1, proof.size, &proof.proof, &root).unwrap();
-        let salt: Hash = proof.salt.parse().unwrap();
-        let committed = commit(&salt.0, &proof.record).to_string();
-        assert!(proof.line.contains(&committed) && proof.record.contains("王芳"));
+        assert_eq!(proof.verify().expect("it holds").record.owners, ["王芳"]);
         assert!(!proof.line.contains("王芳"), "the public line names nobody");
     }
 }
@@ -267,12 +268,8 @@ async fn an_amendment_gives_a_sold_unit_to_its_new_owners_and_a_strike_takes_a_b
     assert_eq!(units[0].people.len(), 1, "a new holder, with a credential of its own");
     assert!(units[0].credential.is_some());
     let proofs = estate.estate.my_proofs(&viewer, &poll).await.unwrap();
-    let amended = proofs.iter().find_map(|proof| proof.amended.as_ref().map(|line| (line, proof))).unwrap();
-    let salt: Hash = amended.1.salt.parse().unwrap();
-    assert!(
-        amended.0.contains(&commit(&salt.0, &amended.1.record).to_string()),
-        "the new line commits to the new record"
-    );
+    let amended = proofs.iter().find(|proof| proof.amended.is_some()).unwrap();
+    assert!(amended.verify().is_ok_and(|unit| unit.amended.is_some()), "the new line commits to the new record");
     let viewer = estate.sign_in(&mut wang).await;
     assert_eq!(estate.estate.my_poll(&viewer, &poll).await.unwrap()[0].units.len(), 1);
 
@@ -344,6 +341,8 @@ async fn nobody_looks_up_a_holder_before_the_close_and_entries_are_for_those_who
     estate.sign_officers_in().await;
     let by = estate.officer(0).await;
     let early = estate.estate.inspect_holder(&by, &poll, HolderNo::FIRST, estate.now()).await.err();
+    assert_eq!(early.map(|err| err.code()), Some("not_inspector"));
+    let early = estate.estate.inspect_evidence(&by, &poll, &Hash([0; 32]), estate.now()).await.err();
     assert_eq!(early.map(|err| err.code()), Some("not_inspector"));
     let viewer = estate.sign_in(&mut wang).await;
     assert!(!estate.estate.may_read_entries(None, &poll).await.unwrap());

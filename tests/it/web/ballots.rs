@@ -23,7 +23,7 @@ use super::{Site, from_browser, from_script};
 pub(super) struct Voter {
     pub(super) token: Token,
     pub(super) poll: PollId,
-    holder: MyHolder,
+    pub(super) holder: MyHolder,
     seed: [u8; 32],
 }
 

@@ -5,6 +5,7 @@ pub(super) mod cosigned;
 pub(super) mod create;
 mod export;
 pub(super) mod load;
+mod news;
 pub(super) mod rows;
 pub(super) mod view;
 pub(super) mod watermark;
@@ -21,6 +22,7 @@ use std::{
 pub use cosigned::{Contradiction, CosignatureError, Uncosigned};
 pub use create::NewPoll;
 pub use load::{Inspected, StartError};
+pub(crate) use news::{News, NewsOf};
 use sea_orm::{ConnectionTrait, DbErr};
 use tokio::{
     sync::{
@@ -230,7 +232,8 @@ impl Logs {
     /// Begins a poll's log with its manifest, and runs `writes` in the same transaction. The same manifest again gets
     /// the answer it had.
     pub async fn create(&self, poll: NewPoll, writes: Option<Writes>) -> Result<Stored, SubmitError> {
-        let manifest = create::create(&self.0.database, &self.0.folder, self.0.signer.as_ref(), poll, writes).await?;
+        let Shared { database, folder, clock, signer, .. } = &*self.0;
+        let manifest = create::create(database, folder, signer.as_ref(), clock, poll, writes).await?;
         let log = self.log(&manifest.poll).await.map_err(|error| {
             tracing::error!(poll = %manifest.poll, error = &error as &dyn std::error::Error, "a new log does not open");
             SubmitError::Unknown

@@ -23,6 +23,10 @@ pub enum Notice {
     Code { code: String, minutes: u64 },
     /// Somebody has enrolled a device; told to them and to everyone who owns a unit with them.
     Enrolled { name: String, units: Vec<String>, at: u64 },
+    /// Somebody can vote for these units from `at` on; told to all who own them together. Of an agent the name is empty.
+    Issued { name: String, units: Vec<String>, title: String, at: u64 },
+    /// A ballot or paper was stored for these units; told to all who own them together.
+    Stored { code: String, units: Vec<String>, title: String, at: u64, is_paper: bool },
     /// A device was revoked.
     DeviceRevoked { name: String, at: u64 },
     /// Who speaks for co-owners of these units from now on; nobody if the name is empty. Told to all of them.

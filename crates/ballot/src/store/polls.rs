@@ -5,6 +5,8 @@ mod check;
 mod credentials;
 mod draft;
 mod freeze;
+mod inspect;
+mod tell;
 mod view;
 
 use sea_orm::{
@@ -16,6 +18,7 @@ pub use check::*;
 pub(crate) use credentials::put_evidence;
 pub use draft::*;
 pub use freeze::*;
+pub use inspect::*;
 pub use view::*;
 
 use super::{

@@ -180,7 +180,7 @@ impl Sequencer {
             faults.around(Point::Insert, insert, armed).await?;
             let close = self.state.closed().map(|closed| closed.index);
             let new = self.state.tree();
-            match Committed::commit(transaction, &log.poll, &row, new, close, faults).await {
+            match Committed::commit(transaction, &log.poll, &row, new, (close, now), faults).await {
                 Ok(committed) => committed,
                 Err(CommitError::Nothing(error)) => return Err(error.into()),
                 Err(CommitError::Moved) => return Err(self.stop("the head moved though it was locked")),

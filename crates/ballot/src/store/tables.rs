@@ -108,7 +108,7 @@ tables! {
     poll "poll" {
         id: String;
         compound: String, state: String, title: String, draft: String, roll: String, register: i64, opens: i64,
-        closes: i64, created_by: String, created_at: i64,
+        closes: i64, created_by: String, created_at: i64, told: i64,
     }
     document "document" {
         compound: String, sha256: String;

@@ -25,7 +25,7 @@ use crate::{
     app::App,
     problem::{Path, Problem, Query},
     record::{BallotRow, Record, Standing},
-    session::Someone,
+    session::{Inspector, Someone},
     text::{Lang, area, audit as text, number, when},
     view::{Page, Reader, Tone, empty, notice, summary, table, tag},
 };
@@ -75,6 +75,7 @@ async fn show(
     State(app): State<App>,
     reader: Reader,
     someone: Option<Someone>,
+    inspector: Option<Inspector>,
     Path(poll): Path<PollId>,
     Query(which): Query<Which>,
 ) -> Result<Response, Problem> {
@@ -100,7 +101,8 @@ async fn show(
         (roll(lang, &live))
         @if let Some(record) = &record {
             (listed(lang, record))
-            (ballots(lang, &poll, record, entries, which.page))
+            @let inspects = inspector.is_some_and(|Inspector(staff)| staff.compound == live.row.compound);
+            (ballots(lang, &poll, record, (entries, inspects), which.page))
         }
         h2 { (text::scripts(lang)) }
         p { (text::scripts_lead(lang)) " " a href="/.well-known/client-manifest.json" { "client-manifest.json" } }
@@ -224,40 +226,57 @@ fn listed(lang: Lang, record: &Record) -> Markup {
     }
 }
 
-fn ballots(lang: Lang, poll: &PollId, record: &Record, entries: Entries, page: usize) -> Markup {
-    let pages = record.ballots.len().div_ceil(ROWS).max(1);
-    let page = page.clamp(1, pages);
-    let shown = record.ballots.iter().skip((page - 1) * ROWS).take(ROWS);
-    let may_see = entries.are_for_reader();
+/// The columns of ballots; the last three are for those who may read entries.
+pub(super) fn heads(lang: Lang, may_see: bool) -> Vec<&'static str> {
     let mut heads =
         vec![text::number_head(lang), text::code_head(lang), text::channel_head(lang), text::status_head(lang)];
     if may_see {
         heads.extend([text::holder_head(lang), text::area_head(lang), text::answers_head(lang)]);
     }
-    let rows: Vec<_> = shown
-        .map(|row| {
-            let mut cells = vec![
-                html! { (row.index) },
-                html! { span translate="no" { (row.code) } },
-                html! { (channel(lang, row)) },
-                html! { (standing(lang, row.standing)) },
-            ];
-            if may_see {
-                cells.push(html! { (row.holder) });
-                cells.push(html! { (area(lang, row.area)) });
-                cells.push(
-                    html! { (row.answers.iter().map(|(id, answer)| said(id, answer)).collect::<Vec<_>>().join("; ")) },
-                );
-            }
-            cells
-        })
-        .collect();
+    heads
+}
+
+/// Ballots by these columns; with a poll, each holder leads to who it is.
+pub(super) fn ballot_rows(
+    lang: Lang,
+    rows: &[&BallotRow],
+    may_see: bool,
+    inspected: Option<&PollId>,
+) -> Vec<Vec<Markup>> {
+    let cells = |row: &&BallotRow| {
+        let mut cells = vec![
+            html! { (row.index) },
+            html! { span translate="no" { (row.code) } },
+            html! { (channel(lang, row)) },
+            html! { (standing(lang, row.standing)) },
+        ];
+        if may_see {
+            cells.push(match inspected {
+                Some(poll) => html! { a href={ "/audit/" (poll) "/holders/" (row.holder) } { (row.holder) } },
+                None => html! { (row.holder) },
+            });
+            cells.push(html! { (area(lang, row.area)) });
+            let answers: Vec<_> = row.answers.iter().map(|(id, answer)| said(id, answer)).collect();
+            cells.push(html! { (answers.join("; ")) });
+        }
+        cells
+    };
+    rows.iter().map(cells).collect()
+}
+
+fn ballots(lang: Lang, poll: &PollId, record: &Record, (entries, inspects): (Entries, bool), page: usize) -> Markup {
+    let pages = record.ballots.len().div_ceil(ROWS).max(1);
+    let page = page.clamp(1, pages);
+    let shown: Vec<_> = record.ballots.iter().skip((page - 1) * ROWS).take(ROWS).collect();
+    let may_see = entries.are_for_reader();
+    let rows = ballot_rows(lang, &shown, may_see, inspects.then_some(poll));
     html! {
         h2 #ballots { (text::ballots(lang)) }
         p { (text::ballots_lead(lang)) " " @if !may_see { (text::ballots_barred(lang)) } }
         p { a .btn.second href={ "/audit/" (poll) "/ballots.csv" } { (text::as_csv(lang)) } }
         p { a .btn.second href={ "/audit/" (poll) "/ballots.json" } { (text::as_json(lang)) } }
-        (table(text::ballots(lang), &heads, &rows))
+        @if inspects { p { (text::inspect_lead(lang)) } }
+        (table(text::ballots(lang), &heads(lang, may_see), &rows))
         p { (text::page(lang, page, pages)) }
         @if 1 < page { p { a .btn.second href={ "?page=" (page - 1) "#ballots" } { (text::previous(lang)) } } }
         @if page < pages { p { a .btn.second href={ "?page=" (page + 1) "#ballots" } { (text::next(lang)) } } }

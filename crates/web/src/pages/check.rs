@@ -22,7 +22,7 @@ use crate::{
     app::App,
     assets,
     problem::{Path, Problem, Query},
-    text::{Lang, check as text, number},
+    text::{Lang, check as text, number, when},
     view::{Field, Page, Reader, Tone, code, empty, error_summary, field, notice},
 };
 
@@ -42,6 +42,8 @@ struct Asked {
 /// A ballot's place, and what a phone needs to check it.
 struct Found {
     index: u64,
+    /// When it was stored, as far as that is known.
+    at: Option<u64>,
     title: String,
     poll: PollId,
     log_key: String,
@@ -103,7 +105,8 @@ async fn find(app: &App, code: CheckCode) -> Result<Option<Found>, Problem> {
             let Some(index) = log.find_code(code) else { continue };
             let title = log.read(|state, _| state.manifest().title.clone());
             let (log_key, (witnesses, quorum)) = (log.key().to_string(), watching(&log));
-            return Ok(Some(Found { index, title, poll: poll.id, log_key, witnesses, quorum }));
+            let at = log.stored_at(index).await?;
+            return Ok(Some(Found { index, at, title, poll: poll.id, log_key, witnesses, quorum }));
         }
     }
     Ok(None)
@@ -157,7 +160,14 @@ fn answer(reader: &Reader, code_text: &str, found: &Found) -> Markup {
         h1 { (text::found_title(lang)) }
         (code(code_text))
         (notice(Tone::Ok, &html! {
-            p { strong { (text::found(lang, &index)) } }
+            p {
+                strong {
+                    @match found.at {
+                        Some(at) => { (text::found_at(lang, &index, &when(lang, at))) }
+                        None => { (text::found(lang, &index)) }
+                    }
+                }
+            }
             p { (text::in_poll(lang, &found.title)) }
         }))
         div #verify data-found=(data) {

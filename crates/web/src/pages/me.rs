@@ -26,7 +26,7 @@ use crate::{
     app::App,
     problem::{Body, Path, Problem},
     session::{Owner, Someone},
-    text::{Lang, area, home_label, me as text, sign_in, when},
+    text::{Lang, area, home_label, me as text, mine, sign_in, when},
     view::{Page, Reader, Tone, empty, summary, tag},
 };
 
@@ -152,6 +152,12 @@ fn ballots(lang: Lang, polls: &[OwnPoll]) -> Markup {
     html! {
         @if voted.peek().is_none() { (empty(text::no_ballots(lang))) }
         ul .links { @for poll in voted { li { a href={ "/polls/" (poll.id) } { (poll.title) } } } }
+        @if !polls.is_empty() {
+            h3 { (mine::title(lang)) }
+            ul .links {
+                @for poll in polls { li { a href={ "/polls/" (poll.id) "/roll" } { (mine::link(lang)) " · " (poll.title) } } }
+            }
+        }
     }
 }
 

@@ -65,6 +65,7 @@ msgs! {
     ballots = "全部选票", "All ballots";
     ballots_lead = "查票码和状态谁都能看。", "Check codes and status are for everybody.";
     ballots_barred = "选择和面积只给可以查阅的人看。", "Choices and areas are shown to those who may inspect.";
+    inspect_lead = "点业主编号，看这位是谁、凭据是什么。每看一次都有记录。", "Follow a holder's number to see who it is and the evidence. Every look is recorded.";
     number_head = "序号", "Index";
     code_head = "查票码", "Check code";
     channel_head = "方式", "Way";

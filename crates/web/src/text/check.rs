@@ -12,6 +12,7 @@ msgs! {
     bad_code = "这不是一个查票码：要 12 个字母和数字", "That is no check code: 12 letters and digits are wanted";
     found_title = "找到了", "Found";
     found(number: &str) = "您的选票在票箱里，第 {number} 号", "Your ballot is in the box, number {number}";
+    found_at(number: &str, when: &str) = "您的选票在票箱里，第 {number} 号，{when} 收到", "Your ballot is in the box, number {number}, received {when}";
     in_poll(title: &str) = "表决：{title}", "Vote: {title}";
     not_found_title = "没有找到", "Not found";
     not_found = "票箱里没有这个码。请对照一下有没有抄错；刚投的票，请等几秒再查。",

@@ -9,6 +9,13 @@ msgs! {
         "Your code is {code}, good for {minutes} minutes. Tell it to nobody; we never ask for it.";
     enrolled(name: &str, units: &str, when: &str) = "{name} 于 {when} 为 {units} 认证了一部手机，可以用它投票。不是本人办的，请马上打公告上的电话。",
         "{name} enrolled a phone for {units} on {when} and can vote with it. If that was somebody else, call the number on the notice board at once.";
+    agent = "受托人", "an agent";
+    issued(name: &str, units: &str, title: &str, when: &str) = "{name} 于 {when} 得到表决“{title}”的投票资格，可以为 {units} 投票。没有这回事的，请马上打公告上的电话；截止以前用邀请信重新认证，就由您自己来投。",
+        "On {when} {name} was given the right to vote for {units} in “{title}”. If that is not as it should be, call the number on the notice board at once; before the close you can enrol again with your letter and vote yourself.";
+    stored(units: &str, title: &str, when: &str, code: &str) = "{units} 在表决“{title}”里有一张选票于 {when} 投进了票箱，查票码 {code}。不是您家里人投的，请马上打公告上的电话；截止以前可以重新投，最后一次算数。",
+        "On {when} a ballot for {units} was stored in the vote “{title}”, check code {code}. If nobody of your home cast it, call the number on the notice board at once; you can vote again before the close, and the last ballot counts.";
+    stored_paper(units: &str, title: &str, when: &str, code: &str) = "{units} 在表决“{title}”里的纸质票于 {when} 登记进了票箱，查票码 {code}。您家没有交过纸质票的，请马上打公告上的电话。",
+        "On {when} a paper ballot for {units} was entered in the vote “{title}”, check code {code}. If nobody of your home handed one in, call the number on the notice board at once.";
     revoked(name: &str, when: &str) = "{name} 的手机已于 {when} 停用，不能再用它投票。投过的票仍然有效。",
         "The phone of {name} was ended on {when} and can no longer vote. Ballots already cast stay valid.";
     represented(name: &str, units: &str, when: &str) = "{units} 的共有人登记了 {name} 为代表（{when}）：{name} 投了票，就只算 {name} 的。没有这回事的，请马上打公告上的电话。",

@@ -64,7 +64,7 @@ impl Committed {
         poll: &PollId,
         old: &HeadRow,
         new: &Frontier,
-        close_index: Option<u64>,
+        (close_index, now): (Option<u64>, u64),
         faults: &Faults,
     ) -> Result<Self, CommitError> {
         let (size, root) = (new.size(), new.root());
@@ -73,7 +73,7 @@ impl Committed {
             .around(
                 Point::Move,
                 async {
-                    rows::insert_checkpoint(&transaction, poll, size, &root).await?;
+                    rows::insert_checkpoint(&transaction, poll, size, &root, now).await?;
                     rows::move_head(&transaction, poll, (old.frontier.size(), old.epoch), new, close_index).await
                 },
                 armed,

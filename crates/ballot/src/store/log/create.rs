@@ -9,6 +9,7 @@ use std::{
 use sea_orm::DatabaseTransaction;
 
 use super::{
+    Clock,
     load::{StartError, key_path, mark_path},
     rows,
     view::Read,
@@ -103,6 +104,7 @@ pub(super) async fn create(
     database: &Database,
     folder: &Path,
     signer: Option<&Signer>,
+    clock: &Clock,
     new: NewPoll,
     writes: Option<Writes>,
 ) -> Result<Created, SubmitError> {
@@ -132,7 +134,7 @@ pub(super) async fn create(
             }
             rows::insert_head(transaction, &poll, &frontier).await?;
             rows::insert_entries(transaction, &poll, 0, &[(leaf, &read.bytes)]).await?;
-            rows::insert_checkpoint(transaction, &poll, 1, &frontier.root()).await?;
+            rows::insert_checkpoint(transaction, &poll, 1, &frontier.root(), clock.now(None)).await?;
             rows::insert_file(transaction, &poll, "roll.jsonl", &new.roll).await?;
             for text in &new.texts {
                 rows::insert_file(transaction, &poll, &format!("texts/{}", Hash::of(text)), text).await?;

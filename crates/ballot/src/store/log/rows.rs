@@ -157,16 +157,29 @@ pub(in crate::store) async fn insert_entries(
     if done.rows_affected() == entries.len() as u64 { Ok(()) } else { Err(DbErr::RecordNotInserted) }
 }
 
-/// Notes that a size is published with its root.
+/// Notes that a size is published with its root, and when.
 pub(in crate::store) async fn insert_checkpoint(
     transaction: &impl ConnectionTrait,
     poll: &PollId,
     size: u64,
     root: &Hash,
+    now: u64,
 ) -> Result<(), DbErr> {
-    let sql = "INSERT INTO log_checkpoint (poll, size, root) VALUES ($1, $2, $3)";
-    let values = [text(poll), number(size), bytes(root)];
+    let sql = "INSERT INTO log_checkpoint (poll, size, root, at) VALUES ($1, $2, $3, $4)";
+    let values = [text(poll), number(size), bytes(root), number(now)];
     transaction.execute_raw(sql_with(transaction, sql, values)).await.map(|_| ())
+}
+
+/// When the first size that holds this index was published.
+pub(in crate::store) async fn published_at(
+    connection: &impl ConnectionTrait,
+    poll: &PollId,
+    index: u64,
+) -> Result<Option<u64>, DbErr> {
+    let sql = "SELECT at FROM log_checkpoint WHERE poll = $1 AND $2 < size ORDER BY size LIMIT 1";
+    let row = connection.query_one_raw(sql_with(connection, sql, [text(poll), number(index)])).await?;
+    let at = row.map(|row| row.try_get_by::<Option<i64>, _>("at")).transpose()?;
+    at.flatten().map(unsigned).transpose()
 }
 
 /// Moves the head from `old` of this epoch to `new`; `false` if it was not at `old` any more.

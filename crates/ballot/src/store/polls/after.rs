@@ -238,7 +238,7 @@ impl Estate {
 }
 
 /// How many entries are read at once.
-const ENTRIES: u64 = 4096;
+pub(super) const ENTRIES: u64 = 4096;
 
 fn count(log: &Log, roll: &[u8], handle: &tokio::runtime::Handle) -> Result<ResultSheet, AfterError> {
     let roll = Roll::parse(roll).map_err(|_| AfterError::Count)?;

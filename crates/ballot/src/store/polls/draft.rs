@@ -146,6 +146,7 @@ impl Estate {
             closes: Set(column_time(draft.closes)),
             created_by: Set(by.id.to_string()),
             created_at: Set(int(now)),
+            told: Set(0),
         };
         poll::Entity::insert(row).exec_without_returning(&tx).await?;
         let doing = Doing { actor: &by.actor(), verb: "draft_created", object: id.as_str(), detail: json!({}) };

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use sea_orm::{DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _};
-use serde_json::json;
 
 use super::{Document, PollRow, PollState, find};
 use crate::{
@@ -11,17 +10,15 @@ use crate::{
     id::{CredentialNo, HolderNo, PersonNo, PollId, UnitNo},
     json,
     log::{Tree, leaf_hash},
-    roll::Roll,
+    roll::{Roll, RollProof},
     statement::{Answers, Motion, Signer},
     store::{
         ReadError,
         estate::Estate,
-        events::{Doing, write_event},
         ids::PersonId,
         refusal::refusals,
         session::{Owner, Viewer, Who},
-        staff::{Role, StaffMember, still_holds},
-        tables::{evidence, int, person, poll_person, poll_unit, uint, voting_key},
+        tables::{int, person, poll_person, poll_unit, uint, voting_key},
     },
 };
 
@@ -87,34 +84,6 @@ pub struct MyCredential {
     pub is_this_device: bool,
     /// Of the last ballot; 0 before the first.
     pub last_seq: u64,
-}
-
-/// A unit's line in the roll with the proof that it is there, and what it commits to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub struct RollProof {
-    pub unit: UnitNo,
-    /// The line of `roll.jsonl`, without its line feed.
-    pub line: String,
-    /// The line that an amendment put in its place; salt and record are this one's then.
-    pub amended: Option<String>,
-    /// How many lines there are; the unit's index is its number less 1.
-    pub size: u64,
-    pub root: Hash,
-    pub proof: Vec<Hash>,
-    /// 32 bytes in hexadecimal.
-    pub salt: String,
-    /// The canonical JSON after the salt.
-    pub record: String,
-}
-
-/// Who a holder is, for those who may inspect.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub struct HolderNames {
-    pub holder: HolderNo,
-    pub people: Vec<(PersonNo, PersonId, String)>,
-    pub units: Vec<MyUnit>,
 }
 
 refusals! {
@@ -262,7 +231,7 @@ impl Estate {
     }
 
     /// The units of a holder as the log has them now, with the labels that only the tables know.
-    async fn units_of(&self, poll: &PollId, holder: HolderNo) -> Result<Vec<MyUnit>, ViewError> {
+    pub(super) async fn units_of(&self, poll: &PollId, holder: HolderNo) -> Result<Vec<MyUnit>, ViewError> {
         let log = self.logs().log(poll).await?;
         let lines: BTreeMap<_, _> = log.read(|state, _| {
             let lines = state.roll().map_or(&[][..], |roll| roll.lines()).iter();
@@ -281,7 +250,11 @@ impl Estate {
         Ok(rows.into_iter().filter_map(unit).collect())
     }
 
-    async fn people_of(&self, poll: &PollId, holder: HolderNo) -> Result<Vec<(PersonNo, PersonId, String)>, ViewError> {
+    pub(super) async fn people_of(
+        &self,
+        poll: &PollId,
+        holder: HolderNo,
+    ) -> Result<Vec<(PersonNo, PersonId, String)>, ViewError> {
         let rows = poll_person::Entity::find()
             .filter(poll_person::COLUMN.poll.eq(poll.as_str()))
             .filter(poll_person::COLUMN.holder.eq(int(holder.get())))
@@ -322,64 +295,10 @@ impl Estate {
             let (root, proof) = (tree.root(size), tree.inclusion_proof(index, size));
             let (Some(row), Some(line), Some(root), Some(proof)) = (row, line, root, proof) else { continue };
             let amended = now.filter(|now| *now != line);
-            proofs.push(RollProof { unit, line, amended, size, root, proof, salt: row.salt, record: row.record });
+            let salt = row.salt.parse().map_err(|_| DbErr::Type("a salt".to_owned()))?;
+            proofs.push(RollProof { amended, line, proof, record: row.record, root, salt, size, unit });
         }
         Ok(proofs)
-    }
-
-    /// The private half of a commitment in a poll's log, for those who may inspect. Every look is an event.
-    ///
-    /// # Errors
-    /// Not an officer, clerk or auditor, or nothing is kept under this hash.
-    pub async fn inspect_evidence(
-        &self,
-        by: &StaffMember,
-        sha256: &Hash,
-        now: u64,
-    ) -> Result<(String, String), ViewError> {
-        let tx = self.begin(&by.compound).await?;
-        let roles = [Role::Officer, Role::Clerk, Role::Auditor];
-        let by = still_holds(&tx, by, &roles, now).await?.ok_or(ViewError::NotInspector)?;
-        let row = evidence::Entity::find_by_id(sha256.to_string())
-            .filter(evidence::COLUMN.compound.eq(by.compound.as_str()))
-            .one(&tx)
-            .await?
-            .ok_or(ViewError::NoSuchPoll)?;
-        let object = sha256.to_string();
-        let doing = Doing { actor: &by.actor(), verb: "evidence_inspected", object: &object, detail: json!({}) };
-        write_event(&tx, &by.compound, now, doing).await?;
-        tx.commit().await?;
-        Ok((row.salt, row.record))
-    }
-
-    /// Who a holder of a closed poll is. Every look is an event.
-    ///
-    /// # Errors
-    /// Not an officer, clerk or auditor, not closed yet, or no such poll or holder.
-    pub async fn inspect_holder(
-        &self,
-        by: &StaffMember,
-        id: &PollId,
-        holder: HolderNo,
-        now: u64,
-    ) -> Result<HolderNames, ViewError> {
-        find(self.reader(), &by.compound, id).await?.ok_or(ViewError::NoSuchPoll)?;
-        let is_closed = self.logs().log(id).await?.read(|state, _| state.closed().is_some());
-        if !is_closed {
-            return Err(ViewError::NotInspector);
-        }
-        let tx = self.begin(&by.compound).await?;
-        let roles = [Role::Officer, Role::Clerk, Role::Auditor];
-        let by = still_holds(&tx, by, &roles, now).await?.ok_or(ViewError::NotInspector)?;
-        let detail = json!({"holder": holder.get()});
-        let doing = Doing { actor: &by.actor(), verb: "holder_inspected", object: id.as_str(), detail };
-        write_event(&tx, &by.compound, now, doing).await?;
-        tx.commit().await?;
-        let people = self.people_of(id, holder).await?;
-        if people.is_empty() {
-            return Err(ViewError::NotOnRoll);
-        }
-        Ok(HolderNames { holder, people, units: self.units_of(id, holder).await? })
     }
 
     /// Whether somebody may read the entries of a closed poll: whom its manifest names.
