@@ -1,5 +1,7 @@
 //! The officers' console over HTTP: who gets in, what each page refuses, and what one can do there.
 
+mod register;
+
 use std::{path::PathBuf, sync::Arc};
 
 use axum::{

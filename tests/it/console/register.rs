@@ -31,11 +31,16 @@ async fn a_representative_is_found_chosen_signed_by_two_and_shown() {
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{what}");
         assert_eq!(refused.count("[role=alert] a[href='#person']"), 1, "{what}");
     }
-    let proposed = site.post("/c/roll/correct/representative", &format!("label=%7C1%7C1%7C102&person={}", people[1])).await;
+    let proposed =
+        site.post("/c/roll/correct/representative", &format!("label=%7C1%7C1%7C102&person={}", people[1])).await;
     assert_eq!(proposed.status, StatusCode::SEE_OTHER, "{}", proposed.text("main"));
     let act = site.get(&proposed.location).await.text("main");
-    assert!(act.contains("李秀英") && act.contains("1 号楼 1 单元 102 室"), "the second officer sees what it is: {act}");
-    let waiting = site.post("/c/roll/correct/representative", &format!("label=%7C1%7C1%7C102&person={}", people[0])).await;
+    assert!(
+        act.contains("李秀英") && act.contains("1 号楼 1 单元 102 室"),
+        "the second officer sees what it is: {act}"
+    );
+    let waiting =
+        site.post("/c/roll/correct/representative", &format!("label=%7C1%7C1%7C102&person={}", people[0])).await;
     assert_eq!(waiting.status, StatusCode::CONFLICT, "one change at a time");
     site.carry(&proposed.location).await;
     let form = site.get(page).await;
@@ -55,7 +60,9 @@ async fn contacts_are_corrected_and_what_is_none_is_said() {
     let path = found.hrefs("/contacts/").remove(0);
     let form = site.get(&path).await;
     assert_eq!(form.values("#phones"), ["10000000103"]);
-    for body in ["phones=12&emails=", "phones=&emails=wang", "phones=wang%40example.cn&emails=", "phones=10000000103&emails="] {
+    for body in
+        ["phones=12&emails=", "phones=&emails=wang", "phones=wang%40example.cn&emails=", "phones=10000000103&emails="]
+    {
         let refused = site.post(&path, body).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{body}");
         assert_eq!(refused.count("[role=alert]"), 1, "{body}");

@@ -279,7 +279,7 @@ async fn sessions_end_by_idling_by_age_by_hand_and_by_renewal() {
     let estate = estate(&database).await;
     let mut person: TestPerson = estate.enrol(&estate.letters().await["王芳"], TestDevice::new()).await.unwrap().0;
     assert!(estate.viewer(&person.token, NOW + 30 * 60 - 1).await.is_some());
-    assert!(estate.viewer(&person.token, NOW + 60 * 60).await.is_none(), "idle since half an hour");
+    assert!(estate.viewer(&person.token, NOW + 61 * 60).await.is_none(), "idle since half an hour, and a minute");
     let mut now = NOW;
     estate.clock.set(now);
     estate.sign_in(&mut person).await;

@@ -259,7 +259,7 @@ impl Estate {
         let mut query = unit::Entity::find().filter(unit::COLUMN.compound.eq(compound.as_str()));
         let text = filter.text.trim();
         if !text.is_empty() {
-            let like = || LikeExpr::new(format!("%{}%", escape(text))).escape('\\');
+            let like = || LikeExpr::new(format!("%{}%", escape_like(text))).escape('\\');
             let named = person::Entity::find()
                 .filter(person::COLUMN.compound.eq(compound.as_str()))
                 .filter(Expr::col(person::Column::Name).like(like()))
@@ -319,7 +319,8 @@ impl Estate {
     }
 }
 
-fn escape(text: &str) -> String {
+/// A text that means itself in a pattern of LIKE, with a backslash as escape.
+pub(crate) fn escape_like(text: &str) -> String {
     text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 

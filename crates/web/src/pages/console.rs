@@ -5,6 +5,7 @@ mod correct;
 mod draft;
 mod figures;
 mod files;
+mod form;
 mod letters;
 mod motion;
 mod notice;

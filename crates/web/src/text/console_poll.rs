@@ -277,7 +277,10 @@ msgs! {
     bar_title = "取消一位的投票资格", "Bar somebody from voting";
     bar_lead = "名册上的人其实没有投票资格的，比如房子已经卖掉。要有理由，两位成员签字。",
         "For somebody on the roll who is not entitled, having sold the home, say. It takes a ground and two signatures.";
-    bar_not_on_roll = "名册里没有这个编号", "The roll has no such holder and person";
+    bar_choose(name: &str) = "选{name}", "Choose {name}";
+    bar_other = "找另一位", "Find somebody else";
+    bar_already = "已经取消", "barred already";
+    bar_homes = "房屋", "Homes";
     strike_bad_index = "这一条不能作废：没有这个编号，或者已经作废", "This entry cannot be struck: there is none of this number, or it is struck already";
     strike_bad_ground = "请写明理由，1 到 2000 个字", "Give a ground of 1 to 2,000 characters";
 

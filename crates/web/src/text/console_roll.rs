@@ -17,10 +17,6 @@ msgs! {
     t_heads = "人数（计票）", "Heads";
     t_holders = "产权人组合", "Holders";
     t_persons = "人和单位", "People and bodies";
-    building(name: &str) = "{name} 号楼", "Building {name}";
-    phased(phase: &str, building: &str) = "{phase} {building}", "{phase}, {building}";
-    unit(building: &str, entrance: &str, number: &str) = "{building} {entrance} 单元 {number} 室", "{building}-{entrance}-{number}";
-    unit_without_entrance(building: &str, number: &str) = "{building} {number} 室", "{building}, {number}";
     home = "住宅", "home";
     shop = "商铺", "shop";
     office = "办公", "office";

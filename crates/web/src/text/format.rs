@@ -72,14 +72,19 @@ pub(crate) fn home(lang: Lang, label: &str) -> String {
     let mut parts = label.split('|');
     let mut next = || parts.next().unwrap_or_default();
     let (phase, building, entrance, number) = (next(), next(), next(), next());
-    let is_plain = building.chars().all(|c| c.is_ascii_alphanumeric());
-    let building = if is_plain { site::building(lang, building) } else { building.to_owned() };
-    let building = if phase.is_empty() { building } else { site::phased(lang, phase, &building) };
+    let building = building_label(lang, phase, building);
     if entrance.is_empty() {
         site::no_entrance(lang, &building, number)
     } else {
         site::entrance(lang, &building, entrance, number)
     }
+}
+
+/// A building as people say it, with its phase where there are several: `3 号楼`.
+pub(crate) fn building_label(lang: Lang, phase: &str, name: &str) -> String {
+    let is_plain = name.chars().all(|c| c.is_ascii_alphanumeric());
+    let building = if is_plain { site::building(lang, name) } else { name.to_owned() };
+    if phase.is_empty() { building } else { site::phased(lang, phase, &building) }
 }
 
 #[cfg(test)]

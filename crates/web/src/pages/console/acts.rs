@@ -18,13 +18,13 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{show, summary as act_summary};
+use super::{form::Fault, show, summary as act_summary};
 use crate::{
     app::App,
     problem::{Body, Form, Path, Problem},
     session::Officer,
     text::{Lang, Sentence, console as text, when},
-    view::{Page, Reader, Tone, empty, error_summary, notice, summary, tag},
+    view::{Page, Reader, Tone, empty, notice, summary, tag},
 };
 
 pub(super) fn routes() -> Router<App> {
@@ -286,7 +286,7 @@ async fn confirm_refuse(
 ) -> Result<Response, Problem> {
     let act = find(&app, &staff, &id).await?;
     let what = act_summary::of(&app, reader.lang, &act).await?;
-    Ok(confirm(&reader, &act, &what, Ending::Refuse, None))
+    Ok(confirm(&reader, &act, &what, Ending::Refuse, "", Fault::NONE))
 }
 
 async fn confirm_withdraw(
@@ -297,32 +297,24 @@ async fn confirm_withdraw(
 ) -> Result<Response, Problem> {
     let act = find(&app, &staff, &id).await?;
     let what = act_summary::of(&app, reader.lang, &act).await?;
-    Ok(confirm(&reader, &act, &what, Ending::Withdraw, None))
+    Ok(confirm(&reader, &act, &what, Ending::Withdraw, "", Fault::NONE))
 }
 
 /// Asks once more, with what was typed and what is wrong with it, if something is.
-fn confirm(reader: &Reader, act: &Act, what: &Markup, ending: Ending, refused: Option<(&str, &str)>) -> Response {
+fn confirm(reader: &Reader, act: &Act, what: &Markup, ending: Ending, typed: &str, fault: Fault) -> Response {
     let lang = reader.lang;
-    let (typed, error) = refused.map_or(("", None), |(typed, error)| (typed, Some(error)));
     let kind = kind(lang, act.kind);
     let (title, lead, yes) = match ending {
         Ending::Refuse => (text::refuse_title(lang, kind), text::refuse_lead(lang), text::refuse_yes(lang)),
         Ending::Withdraw => (text::withdraw_title(lang, kind), text::withdraw_lead(lang), text::withdraw_yes(lang)),
     };
-    let errors: Vec<_> = error.map(|error| ("reason", error)).into_iter().collect();
     let body = html! {
         h1 { (title) }
-        (error_summary(lang, &errors))
+        (fault.summary(lang))
         p { (lead) }
         (what)
         form method="post" {
-            div .field {
-                label for="reason" { (text::reason_label(lang)) }
-                p .hint #reason-hint { (text::reason_hint(lang)) }
-                @if let Some(error) = error { p .error #reason-error { (error) } }
-                textarea #reason name="reason" rows="4" maxlength="500" aria-describedby="reason-hint"
-                    aria-invalid=[error.map(|_| "true")] { (typed) }
-            }
+            (fault.lines("reason", text::reason_label(lang), text::reason_hint(lang), typed, 500))
             button .btn.danger { (yes) }
         }
         p { a .btn.second href=(path(&act.id)) { (text::back(lang)) } }
@@ -365,7 +357,8 @@ async fn ended_page(
         Ok(()) => Ok(Redirect::to(&path(&act.id)).into_response()),
         Err(err @ EndActError::Reason) => {
             let what = act_summary::of(app, reader.lang, act).await?;
-            let page = confirm(reader, act, &what, ending, Some((typed, text::bad_reason(reader.lang))));
+            let fault = Fault::at("reason", text::bad_reason(reader.lang));
+            let page = confirm(reader, act, &what, ending, typed, fault);
             Ok(Problem::from(err).on(page))
         }
         Err(err) => Err(err.into()),

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     app::App,
     problem::{Form, Path, Problem, Query},
-    text::{Lang, Sentence, console as common, console_people as text},
+    text::{Lang, Sentence, console as common, console_people as text, home_label},
     view::{Page, Reader, code, error_summary, meter, qr, radio_card},
 };
 
@@ -95,8 +95,9 @@ async fn print(
 }
 
 fn owners_sheets(app: &App, reader: &Reader, letters: &[Letter], paper: &'static str) -> Response {
-    let sheet =
-        |letter: &Letter| words::unit(reader.lang, [&letter.phase, &letter.building, &letter.entrance, &letter.number]);
+    let sheet = |letter: &Letter| {
+        home_label(reader.lang, &[letter.phase.as_str(), &letter.building, &letter.entrance, &letter.number].join("|"))
+    };
     let sheets: Vec<_> =
         letters.iter().map(|letter| Sheet { name: &letter.name, about: sheet(letter), code: &letter.code }).collect();
     sheets_page(app, reader, &sheets, paper)

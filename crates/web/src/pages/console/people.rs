@@ -2,15 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use axum::{
-    Router,
-    extract::State,
-    http::StatusCode,
-    response::{IntoResponse, Redirect, Response},
-    routing::get,
-};
+use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
 use ballot::store::{
-    ids::{ActId, StaffId},
+    ids::StaffId,
     register::BuildingTotals,
     staff::{NewStaff, Role, StaffError, StaffMember, StaffState},
 };
@@ -18,8 +12,8 @@ use jiff::{civil, tz::Offset};
 use maud::{Markup, html};
 
 use super::{
-    acts,
     draft::{Pairs, refused, values},
+    form::{Fault, to_act},
     letters::{Sheet, sheets_page},
     roll::building_boxes,
     show, words,
@@ -29,7 +23,7 @@ use crate::{
     problem::{Form, Path, Problem},
     session::Officer,
     text::{Lang, Sentence, console as common, console_people as text, last_day},
-    view::{Field, Page, Reader, Tone, error_summary, field, radio_card, tag},
+    view::{Page, Reader, Tone, radio_card, tag},
 };
 
 pub(super) fn routes() -> Router<App> {
@@ -129,24 +123,14 @@ impl Typed {
 
 async fn new(State(app): State<App>, reader: Reader, Officer { staff, .. }: Officer) -> Result<Response, Problem> {
     let buildings = app.estate().buildings(&staff.compound).await?;
-    Ok(form_page(&reader, &buildings, &Typed::default(), None))
+    Ok(form_page(&reader, &buildings, &Typed::default(), Fault::NONE))
 }
 
-fn form_page(
-    reader: &Reader,
-    buildings: &[BuildingTotals],
-    typed: &Typed,
-    error: Option<(&'static str, &'static str)>,
-) -> Response {
+fn form_page(reader: &Reader, buildings: &[BuildingTotals], typed: &Typed, fault: Fault) -> Response {
     let lang = reader.lang;
-    let errors: Vec<_> = error.into_iter().collect();
-    let error_of = |name: &str| error.filter(|(field, _)| *field == name).map(|(_, say)| say);
-    let line = |name: &str, label: &str, hint, value: &str, kind| {
-        field(&Field { name, label, hint, value, error: error_of(name), kind })
-    };
     let body = html! {
         h1 { (text::appoint_title(lang)) }
-        (error_summary(lang, &errors))
+        (fault.summary(lang))
         form method="post" action="/c/people/new" {
             fieldset #role {
                 legend { (text::which_role(lang)) }
@@ -158,11 +142,11 @@ fn form_page(
                     (radio_card("role", word, words::role(lang, role), Some(hint), typed.role == Some(role)))
                 }
             }
-            (line("name", text::name(lang), None, &typed.name, ("text", "text", "off")))
-            (line("organisation", text::organisation(lang), Some(text::organisation_hint(lang)), &typed.organisation, ("text", "text", "off")))
-            (line("phone", text::phone(lang), Some(text::contact_hint(lang)), &typed.phone, ("tel", "tel", "off")))
-            (line("email", text::email(lang), None, &typed.email, ("email", "email", "off")))
-            (line("term", text::term(lang), Some(text::term_hint(lang)), &typed.term, ("date", "", "off")))
+            (fault.line("name", text::name(lang), None, &typed.name, ("text", "text", "off")))
+            (fault.line("organisation", text::organisation(lang), Some(text::organisation_hint(lang)), &typed.organisation, ("text", "text", "off")))
+            (fault.line("phone", text::phone(lang), Some(text::contact_hint(lang)), &typed.phone, ("tel", "tel", "off")))
+            (fault.line("email", text::email(lang), None, &typed.email, ("email", "email", "off")))
+            (fault.line("term", text::term(lang), Some(text::term_hint(lang)), &typed.term, ("date", "", "off")))
             fieldset {
                 legend { (text::scope(lang)) }
                 (building_boxes(lang, "building", buildings, |name| typed.scope.contains(name)))
@@ -183,7 +167,7 @@ async fn appoint(
     let typed = Typed::of(&form);
     let again = async |field: &'static str, code, say: Sentence| {
         let buildings = app.estate().buildings(&staff.compound).await?;
-        let page = form_page(&reader, &buildings, &typed, Some((field, say(reader.lang))));
+        let page = form_page(&reader, &buildings, &typed, Fault::at(field, say(reader.lang)));
         Ok(refused(code, say, page))
     };
     let Some(role) = typed.role else { return again("role", "bad_role", text::bad_role).await };
@@ -203,11 +187,6 @@ async fn appoint(
         Err(err @ StaffError::Term) => again("term", err.code(), text::bad_term).await,
         Err(err) => Err(err.into()),
     }
-}
-
-fn to_act(app: &App, act: &ActId) -> Response {
-    app.notify();
-    Redirect::to(&acts::path(act)).into_response()
 }
 
 async fn find(app: &App, by: &StaffMember, id: &str) -> Result<StaffMember, Problem> {

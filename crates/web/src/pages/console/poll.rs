@@ -23,7 +23,7 @@ use crate::{
     app::App,
     problem::{Path, Problem},
     session::Officer,
-    text::{Lang, Sentence, console as common, console_poll as text, when},
+    text::{Lang, Sentence, console as common, console_poll as text, home_label, when},
     view::{Page, Reader, Tone, empty, notice, tag},
 };
 
@@ -329,8 +329,8 @@ async fn freeze(
         FreezePollError::Roll(err) => {
             named = match err {
                 FreezeError::Empty => Some(text::empty_scope(lang).to_owned()),
-                FreezeError::Ownerless(unit) => Some(text::unit_without_owner(lang, &words::unit_of_key(lang, &unit))),
-                FreezeError::Text(unit, _) => Some(text::text_not_allowed(lang, &words::unit_of_key(lang, &unit))),
+                FreezeError::Ownerless(unit) => Some(text::unit_without_owner(lang, &home_label(lang, &unit))),
+                FreezeError::Text(unit, _) => Some(text::text_not_allowed(lang, &home_label(lang, &unit))),
                 FreezeError::Roll(_) => None,
             };
             (StatusCode::UNPROCESSABLE_ENTITY, text::roll_unfit)

@@ -1,12 +1,6 @@
 //! Correcting the register by hand: a representative of co-owners, phone numbers and mailboxes.
 
-use axum::{
-    Router,
-    extract::State,
-    http::StatusCode,
-    response::{IntoResponse, Redirect, Response},
-    routing::get,
-};
+use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
 use ballot::store::{
     ids::PersonId,
     register::{CoOwned, CorrectError, Reached, UnitRow},
@@ -14,14 +8,19 @@ use ballot::store::{
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{acts, draft::refused, search::Search, show, words};
+use super::{
+    draft::refused,
+    form::{Fault, to_act},
+    search::Search,
+    show, words,
+};
 use crate::{
     app::App,
     pages::escape,
     problem::{Form, Path, Problem, Query},
     session::Officer,
     text::{Lang, Sentence, area, console as common, console_register as text, home_label},
-    view::{Field, Page, Reader, Tone, error_summary, field, notice, radio_card},
+    view::{Page, Reader, Tone, notice, radio_card},
 };
 
 pub(super) fn routes() -> Router<App> {
@@ -80,15 +79,14 @@ async fn representative_form(
     Query(Which { label }): Query<Which>,
 ) -> Result<Response, Problem> {
     let unit = app.estate().co_owned(&staff.compound, &label).await?.ok_or(Problem::NOT_FOUND)?;
-    Ok(representative_page(&reader, &label, &unit, None))
+    Ok(representative_page(&reader, &label, &unit, Fault::NONE))
 }
 
-fn representative_page(reader: &Reader, label: &str, unit: &CoOwned, error: Option<&'static str>) -> Response {
+fn representative_page(reader: &Reader, label: &str, unit: &CoOwned, fault: Fault) -> Response {
     let lang = reader.lang;
-    let errors: Vec<_> = error.map(|say| ("person", say)).into_iter().collect();
     let body = html! {
         h1 { (text::r_title(lang)) }
-        (error_summary(lang, &errors))
+        (fault.summary(lang))
         p { (text::r_lead(lang)) }
         p { (text::r_all_units(lang)) }
         ul { @for label in &unit.labels { li { (home_label(lang, label)) } } }
@@ -129,7 +127,8 @@ async fn representative(
 ) -> Result<Response, Problem> {
     let unit = app.estate().co_owned(&staff.compound, &label).await?.ok_or(Problem::NOT_FOUND)?;
     let again = |say: Sentence| {
-        Ok(refused("bad_representative", say, representative_page(&reader, &label, &unit, Some(say(reader.lang)))))
+        let fault = Fault::at("person", say(reader.lang));
+        Ok(refused("bad_representative", say, representative_page(&reader, &label, &unit, fault)))
     };
     let Some(typed) = person else { return again(text::r_choose) };
     let person: Option<PersonId> = match typed.as_str() {
@@ -141,10 +140,7 @@ async fn representative(
     };
     let (now, fresh) = (app.now(), &mut app.fresh()?);
     match app.estate().propose_representative(&staff, &label, person.as_ref(), now, fresh).await {
-        Ok(act) => {
-            app.notify();
-            Ok(Redirect::to(&acts::path(&act)).into_response())
-        }
+        Ok(act) => Ok(to_act(&app, &act)),
         Err(CorrectError::Unchanged) => again(text::r_unchanged),
         Err(CorrectError::NotAnOwner) => again(text::r_choose),
         Err(err) => Err(err.into()),
@@ -179,23 +175,19 @@ async fn contacts_form(
 ) -> Result<Response, Problem> {
     let (_, found) = reached(&app, &officer, &person).await?;
     let typed = Typed { phones: found.phones.join(" "), emails: found.emails.join(" ") };
-    Ok(contacts_page(&reader, &found.name, &typed, None))
+    Ok(contacts_page(&reader, &found.name, &typed, Fault::NONE))
 }
 
-fn contacts_page(reader: &Reader, name: &str, typed: &Typed, error: Option<&'static str>) -> Response {
+fn contacts_page(reader: &Reader, name: &str, typed: &Typed, fault: Fault) -> Response {
     let lang = reader.lang;
-    let errors: Vec<_> = error.map(|say| ("phones", say)).into_iter().collect();
-    let title = text::c_title(lang, name);
-    let line = |name, label, value, error, kind| {
-        field(&Field { name, label, hint: Some(text::c_hint(lang)), value, error, kind })
-    };
+    let (title, hint) = (text::c_title(lang, name), Some(text::c_hint(lang)));
     let body = html! {
         h1 { (title) }
-        (error_summary(lang, &errors))
+        (fault.summary(lang))
         p { (text::c_lead(lang)) }
         form method="post" {
-            (line("phones", text::c_phones(lang), &typed.phones, error, ("text", "tel", "off")))
-            (line("emails", text::c_emails(lang), &typed.emails, None, ("text", "email", "off")))
+            (fault.line("phones", text::c_phones(lang), hint, &typed.phones, ("text", "tel", "off")))
+            (fault.line("emails", text::c_emails(lang), hint, &typed.emails, ("text", "email", "off")))
             p { (text::propose_lead(lang)) }
             button .btn { (text::propose(lang)) }
         }
@@ -213,15 +205,13 @@ async fn contacts(
 ) -> Result<Response, Problem> {
     let (id, found) = reached(&app, &officer, &person).await?;
     let again = |code, say: Sentence| {
-        Ok(refused(code, say, contacts_page(&reader, &found.name, &typed, Some(say(reader.lang)))))
+        let fault = Fault::at("phones", say(reader.lang));
+        Ok(refused(code, say, contacts_page(&reader, &found.name, &typed, fault)))
     };
     let (phones, emails) = (Typed::split(&typed.phones), Typed::split(&typed.emails));
     let (now, fresh) = (app.now(), &mut app.fresh()?);
     match app.estate().propose_contacts(&officer.staff, &id, (&phones, &emails), now, fresh).await {
-        Ok(act) => {
-            app.notify();
-            Ok(Redirect::to(&acts::path(&act)).into_response())
-        }
+        Ok(act) => Ok(to_act(&app, &act)),
         Err(CorrectError::Contact) => again("bad_contact", text::c_bad),
         Err(CorrectError::Unchanged) => again("unchanged", text::c_unchanged),
         Err(err) => Err(err.into()),

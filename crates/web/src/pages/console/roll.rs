@@ -4,7 +4,7 @@ use axum::{
     Router,
     extract::State,
     http::{StatusCode, header},
-    response::{IntoResponse, Redirect, Response},
+    response::{IntoResponse, Response},
     routing::get,
 };
 use ballot::{
@@ -18,7 +18,7 @@ use ballot::{
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{Desk, acts, show, words};
+use super::{Desk, acts, form::to_act, show, words};
 use crate::{
     app::App,
     import::{self, Figures},
@@ -26,7 +26,8 @@ use crate::{
     problem::{Path, Problem, Query},
     session::Officer,
     text::{
-        Lang, Sentence, area, console_people as people, console_register as by_hand, console_roll as text, number, when,
+        Lang, Sentence, area, console_people as people, console_register as by_hand, console_roll as text, home_label,
+        number, when,
     },
     view::{Page, Reader, Tone, empty, summary, table, tag},
 };
@@ -213,7 +214,7 @@ fn unit_panel(lang: Lang, unit: &UnitRow) -> Markup {
     let label = &unit.label;
     html! {
         section .panel {
-            h2 { (words::unit(lang, [&label.phase, &label.building, &label.entrance, &label.number])) }
+            h2 { (home_label(lang, &label.key())) }
             p {
                 (words::kind(lang, &unit.kind)) " · " (area(lang, unit.area)) " · " (words::status(lang, &unit.status))
                 " · " (text::area_source(lang)) " " (words::source(lang, &unit.source))
@@ -319,10 +320,9 @@ async fn undo(
     State(app): State<App>,
     Officer { staff, .. }: Officer,
     Path(version): Path<u64>,
-) -> Result<Redirect, Problem> {
+) -> Result<Response, Problem> {
     let act = app.estate().propose_undo(&staff, version, app.now(), &mut app.fresh()?).await?;
-    app.notify();
-    Ok(Redirect::to(&acts::path(&act)))
+    Ok(to_act(&app, &act))
 }
 
 impl From<RegisterError> for Problem {

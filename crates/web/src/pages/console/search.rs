@@ -35,6 +35,15 @@ impl Search {
     pub(super) fn form(&self, lang: Lang, found: &UnitPage) -> Markup {
         let total = found.total;
         html! {
+            (self.line(lang))
+            @if total == 0 { (self.nothing(lang)) }
+            @if (found.units.len() as u64) < total { p role="status" { (text::only_first(lang, total)) } }
+        }
+    }
+
+    /// The line to type in.
+    pub(super) fn line(&self, lang: Lang) -> Markup {
+        html! {
             form method="get" role="search" {
                 div .field {
                     label for="text" { (text::search(lang)) }
@@ -42,8 +51,11 @@ impl Search {
                 }
                 button .btn.second { (text::go(lang)) }
             }
-            @if total == 0 && !self.text.trim().is_empty() { (empty(text::nothing_found(lang))) }
-            @if (found.units.len() as u64) < total { p role="status" { (text::only_first(lang, total)) } }
         }
+    }
+
+    /// That nothing was found, unless nothing was asked for.
+    pub(super) fn nothing(&self, lang: Lang) -> Markup {
+        html! { @if !self.text.trim().is_empty() { (empty(text::nothing_found(lang))) } }
     }
 }

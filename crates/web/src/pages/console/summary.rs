@@ -152,7 +152,7 @@ fn amendment(lang: Lang, summary_: &Value) -> Markup {
         line.map_or_else(String::new, |line| text::line_amended(lang, &area(lang, line.area), line.persons.get()))
     };
     summary(&[
-        (text::f_unit(lang), html! { (words::unit_of_key(lang, summary_["label"].as_str().unwrap_or_default())) }),
+        (text::f_unit(lang), html! { (home_label(lang, summary_["label"].as_str().unwrap_or_default())) }),
         (text::f_before(lang), html! { (line("from")) }),
         (text::f_after(lang), html! { (line("to")) }),
     ])

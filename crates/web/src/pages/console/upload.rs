@@ -20,13 +20,13 @@ use ballot::{
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
 
-use super::{acts, roll, show, words};
+use super::{form::to_act, roll, show, words};
 use crate::{
     app::App,
     import::{self, Changed, Diff, Figures, Issue, MAX_FILE, Preview, ReaderProgram, Refusal, Severity, UnitFacts},
     problem::{Form, Path, Problem},
     session::Officer,
-    text::{Lang, area, console as acts_text, console_roll as text},
+    text::{Lang, area, console as acts_text, console_roll as text, home_label},
     view::{Page, Reader, Tone, error_summary, notice, summary},
 };
 
@@ -301,8 +301,8 @@ pub(super) fn changes(lang: Lang, diff: &Diff) -> Markup {
 fn unit(lang: Lang, path: &str) -> String {
     let parts: Vec<&str> = path.split('/').collect();
     match *parts.as_slice() {
-        [phase, building, entrance, number] => words::unit(lang, [phase, building, entrance, number]),
-        [building, entrance, number] => words::unit(lang, ["", building, entrance, number]),
+        [_, _, _, _] => home_label(lang, &parts.join("|")),
+        [_, _, _] => home_label(lang, &format!("|{}", parts.join("|"))),
         _ => path.to_owned(),
     }
 }
@@ -371,9 +371,8 @@ async fn propose(
         summary: RollSummary::of(&kept, &present).to_value(),
     };
     let act = app.estate().propose_register(&staff, new, app.now(), &mut app.fresh()?).await?;
-    app.notify();
     previews.drop(&staff.id, &id);
-    Ok(Redirect::to(&acts::path(&act)).into_response())
+    Ok(to_act(&app, &act))
 }
 
 async fn discard(

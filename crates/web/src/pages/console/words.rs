@@ -8,32 +8,12 @@ use ballot::{
     store::{place::Matter, staff::Role},
 };
 
-use crate::text::{Lang, console_people as people, console_poll as poll, console_roll as roll};
+use crate::text::{Lang, building_label, console_people as people, console_poll as poll, console_roll as roll};
 
-/// `3 号楼`, with its phase where there are several.
+/// `3 号楼`, with its phase where there are several: a building as a roll names it.
 pub(super) fn building(lang: Lang, name: &str) -> String {
-    let (phase, building) = name.split_once('/').map_or((None, name), |(phase, building)| (Some(phase), building));
-    let is_plain = building.chars().all(|c| c.is_ascii_alphanumeric());
-    let building = if is_plain { roll::building(lang, building) } else { building.to_owned() };
-    phase.map_or_else(|| building.clone(), |phase| roll::phased(lang, phase, &building))
-}
-
-/// A unit as people say it, from the parts of its label.
-pub(super) fn unit(lang: Lang, [phase, building_name, entrance, number]: [&str; 4]) -> String {
-    let full = if phase.is_empty() { building_name.to_owned() } else { format!("{phase}/{building_name}") };
-    let building = building(lang, &full);
-    if entrance.is_empty() {
-        roll::unit_without_entrance(lang, &building, number)
-    } else {
-        roll::unit(lang, &building, entrance, number)
-    }
-}
-
-/// A unit from its key in the register.
-pub(super) fn unit_of_key(lang: Lang, key: &str) -> String {
-    let mut parts = key.split('|');
-    let mut next = || parts.next().unwrap_or_default();
-    unit(lang, [next(), next(), next(), next()])
+    let (phase, building) = name.split_once('/').unwrap_or(("", name));
+    building_label(lang, phase, building)
 }
 
 /// Numbers in names count as numbers: 2 stands before 10.
@@ -208,11 +188,5 @@ mod tests {
         names.sort_by(|one, other| by_number(one, other));
         let place = |name: &str| names.iter().position(|found| *found == name);
         assert!(place("1") < place("2") && place("2") < place("10"), "{names:?}");
-    }
-
-    #[test]
-    fn a_unit_is_said_as_on_the_door() {
-        assert_eq!(unit_of_key(Lang::Zh, "|3|2|501"), "3 号楼 2 单元 501 室");
-        assert_eq!(unit_of_key(Lang::En, "一期|3||501"), "一期, Building 3, 501");
     }
 }
