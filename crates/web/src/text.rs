@@ -28,7 +28,7 @@ pub(crate) mod site;
 pub(crate) mod vote;
 
 #[allow(unused_imports)]
-pub(crate) use format::{area, building_label, day, home as home_label, last_day, number, when};
+pub(crate) use format::{area, building_label, home as home_label, last_day, number, when};
 use serde::Deserialize;
 
 /// A language that every sentence exists in.
