@@ -1,0 +1,126 @@
+//! What people say and where they meet: statements, comments, surveys, meetings with their items and minutes.
+
+use super::lifecycle;
+use crate::{
+    lifecycle::{
+        Part::{Author, Chair, Secretary},
+        Who::{Clock, Has, Is, IsAndMay, May},
+    },
+    rights::{Action, Role},
+};
+
+lifecycle! {
+    /// A statement of the opinion map. With reactions it cannot be edited.
+    StatementState: Statement {
+        Pending "pending" "waits for a moderator",
+        Accepted "accepted" "shown",
+        Rejected "rejected" "rejected with a reason",
+        Duplicate "duplicate" "said already",
+        Hidden "hidden" "hidden with a reason",
+    }
+    Create [] => Pending, [May(Action::React)], [Text], [Text];
+    Edit [Pending, Accepted] => same, [Is(Author)], [Text, NoReactions], [Text];
+    Accept [Pending] => Accepted, [May(Action::Hide)], [], [Told];
+    Reject [Pending] => Rejected, [May(Action::Hide)], [Reason], [Reason, Told];
+    MarkDuplicate [Pending] => Duplicate, [May(Action::Hide)], [Original], [Survivor, Told];
+    Hide [Accepted] => Hidden, [May(Action::Hide)], [Reason], [Reason, Told];
+    Unhide [Hidden] => Accepted, [May(Action::Unhide)], [Reason], [Reason, Told];
+}
+
+lifecycle! {
+    /// A comment, an argument or a question (意见). It is never deleted.
+    CommentState: Comment {
+        Visible "visible" "shown",
+        Hidden "hidden" "hidden with a reason",
+        Withdrawn "withdrawn" "withdrawn: that it was there still shows",
+    }
+    Create [] => Visible, [May(Action::Comment)], [Text], [Text];
+    Hide [Visible] => Hidden, [May(Action::Hide)], [Reason], [Reason, Told];
+    Unhide [Hidden] => Visible, [May(Action::Unhide)], [Reason], [Reason, Told];
+    Withdraw [Visible, Hidden] => Withdrawn, [Is(Author)], [], [];
+}
+
+lifecycle! {
+    /// A survey (问卷).
+    SurveyState: Survey {
+        Draft "draft" "being written",
+        Review "review" "being reviewed",
+        Open "open" "open",
+        Closed "closed" "closed",
+        Coded "coded" "its answers are sorted into needs",
+        Reported "reported" "reported",
+        Answered "answered" "every need has an answer",
+    }
+    Create [] => Draft, [Has(Role::Community), Has(Role::Committee), Has(Role::Street)], [], [];
+    Review [Draft] => Review, [Is(Author)], [Questions], [];
+    Open [Review] => Open, [Has(Role::Community), Has(Role::Committee), Has(Role::Street)], [WindowOpen], [Window];
+    Close [Open] => Closed, [Clock], [WindowOver], [];
+    EnterPaper [Open, Closed] => same, [Has(Role::Community), Has(Role::GridWorker)], [ConsentIfOnBehalf], [];
+    Code [Closed] => Coded, [Has(Role::Community), Has(Role::Committee), Has(Role::Street)], [Coded, DoubleEntry],
+        [Agreement];
+    Report [Coded] => Reported, [Has(Role::Community), Has(Role::Committee), Has(Role::Street)], [Text], [Text];
+    Answer [Reported] => Answered, [Has(Role::Community), Has(Role::Committee), Has(Role::Street)], [EveryNeedAnswered],
+        [Told];
+}
+
+lifecycle! {
+    /// A meeting (会议).
+    MeetingState: Meeting {
+        Planned "planned" "planned",
+        Convened "convened" "convened",
+        Open "open" "in session",
+        Suspended "suspended" "interrupted",
+        Closed "closed" "over",
+        Minuted "minuted" "its minutes are published",
+        Archived "archived" "filed away",
+        Cancelled "cancelled" "cancelled with a reason",
+    }
+    Create [] => Planned, [May(Action::Convene)], [], [];
+    Convene [Planned] => Convened, [May(Action::Convene)], [NoticeTime], [Window, Places, Told];
+    Open [Convened] => Open, [Is(Chair)], [Quorum], [Quorum];
+    Adjourn [Open] => Suspended, [Is(Chair)], [], [];
+    Resume [Suspended] => Open, [Is(Chair)], [Quorum], [Quorum];
+    Close [Open, Suspended] => Closed, [Is(Chair)], [ItemsEnded], [];
+    Minute [Closed] => Minuted, [May(Action::WriteMinutes)], [MinutesPublished], [];
+    Archive [Minuted] => Archived, [May(Action::WriteMinutes)], [], [];
+    Cancel [Planned, Convened] => Cancelled, [May(Action::Convene)], [Reason], [Reason, Told];
+}
+
+lifecycle! {
+    /// An item of an agenda (议题).
+    ItemState: AgendaItem {
+        Proposed "proposed" "proposed",
+        Accepted "accepted" "on the agenda",
+        Open "open" "being dealt with",
+        Decided "decided" "decided",
+        Deferred "deferred" "goes to another meeting",
+        Referred "referred" "goes to another body",
+        Noted "noted" "taken note of",
+        Declined "declined" "declined with a reason",
+    }
+    Create [] => Proposed, [May(Action::Propose), May(Action::Convene)], [Text], [];
+    Accept [Proposed] => Accepted, [May(Action::Convene)], [], [];
+    Decline [Proposed] => Declined, [May(Action::Convene)], [Reason], [Reason, Told];
+    Open [Accepted] => Open, [Is(Chair)], [MeetingOpen], [];
+    Decide [Open] => Decided, [Is(Chair)], [MeetingOpen, Decides, QuorumThere, Outcome], [Quorum, Outcome];
+    Note [Open] => Noted, [Is(Chair)], [MeetingOpen, DecidesNot], [];
+    Defer [Accepted, Open] => Deferred, [Is(Chair)], [Meeting], [];
+    Refer [Accepted, Open] => Referred, [Is(Chair)], [Body], [];
+}
+
+lifecycle! {
+    /// Minutes (纪要). A correction is a new numbered version; the old one stays readable.
+    MinutesState: Minutes {
+        Generated "generated" "made from the record",
+        Draft "draft" "being written out",
+        Circulated "circulated" "with those who attended",
+        Approved "approved" "approved",
+        Published "published" "published",
+    }
+    Create [] => Generated, [Clock, May(Action::WriteMinutes)], [], [Text];
+    Draft [Generated] => Draft, [IsAndMay(Secretary, Action::WriteMinutes)], [Text], [Text];
+    Circulate [Draft] => Circulated, [IsAndMay(Secretary, Action::WriteMinutes)], [], [Told];
+    Note [Circulated] => same, [May(Action::Comment)], [Text], [Text];
+    Approve [Circulated] => Approved, [Is(Chair), Is(Secretary)], [CommentTimeOver, ThreeSignatures], [Signatures, Text];
+    Publish [Approved] => Published, [IsAndMay(Secretary, Action::WriteMinutes)], [], [Told];
+}
