@@ -3,8 +3,18 @@
 //! Without features this crate has no database, no clock and no network: it takes values and gives
 //! values.
 
+pub mod action;
+pub mod discussion;
 pub mod lifecycle;
+pub mod matter;
+pub mod mediation;
+pub mod meeting;
+pub mod motion;
+pub mod notice;
+pub mod objection;
 pub mod opinion;
+pub mod people;
 pub mod rights;
 pub mod settings;
+pub mod survey;
 pub mod words;

@@ -35,8 +35,8 @@ lifecycle! {
     Dispatch [Submitted] => Assigned, [May(Action::PlaceMatter)], [Emergency, Responsible, Due], [Responsible, Due];
     Start [Assigned] => InProgress, [Is(Responsible)], [], [];
     Answer [InProgress] => Answered, [Is(Responsible)], [Text, AnswerKind, NoOpenChild], [Text, Told];
-    Close [Answered] => Closed, [IsAndMay(Submitter, Action::CloseMatter)], [], [Rating];
-    Settle [Answered] => Closed, [Clock], [CloseTimeOver], [];
+    Close [Answered] => Closed, [IsAndMay(Submitter, Action::CloseMatter)], [NoOpenChild], [Rating];
+    Settle [Answered] => Closed, [Clock], [CloseTimeOver, NoOpenChild], [];
     Reopen [Answered] => Reopened, [IsAndMay(Submitter, Action::CloseMatter)], [Reason, NotReopenedYet], [Reason];
     Appeal [Answered] => Escalated, [IsAndMay(Submitter, Action::CloseMatter)], [Reason, ReopenedOnce, HigherLevel],
         [Reason, Level];
