@@ -10,6 +10,7 @@ mod m20261124_000001_log;
 mod m20261124_000002_register;
 mod m20261126_000003_representative;
 mod m20261126_000004_told;
+mod m20261126_000005_deliberation;
 mod m20261126_000010_cosignature;
 mod m20261126_000011_note;
 
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000002_register::Migration),
             Box::new(m20261126_000003_representative::Migration),
             Box::new(m20261126_000004_told::Migration),
+            Box::new(m20261126_000005_deliberation::Migration),
             Box::new(m20261126_000010_cosignature::Migration),
             Box::new(m20261126_000011_note::Migration),
         ]

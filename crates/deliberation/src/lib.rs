@@ -16,5 +16,7 @@ pub mod opinion;
 pub mod people;
 pub mod rights;
 pub mod settings;
+#[cfg(feature = "store")]
+pub mod store;
 pub mod survey;
 pub mod words;

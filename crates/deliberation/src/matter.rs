@@ -183,7 +183,7 @@ impl Standing {
     }
 
     /// The first second at which the clock could do something.
-    fn next_change(&self, settings: &Settings) -> Option<u64> {
+    pub fn next_change(&self, settings: &Settings) -> Option<u64> {
         match self.state {
             MatterState::Submitted | MatterState::Acknowledged | MatterState::Assigned | MatterState::InProgress => {
                 self.due.filter(|_| self.level.above().is_some()).map(|due| due + 1)

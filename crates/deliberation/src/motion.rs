@@ -11,8 +11,8 @@ pub use diff::{Change, diff};
 
 use crate::lifecycle::{Window, tables::MotionState};
 
-/// The longest text of a motion, in characters.
-pub const TEXT_MAX: usize = 20_000;
+/// The longest question in bytes: what a poll takes as the text of a motion.
+pub const QUESTION_MAX: usize = 8192;
 /// The most paragraphs of a motion's text.
 pub const PARAGRAPHS_MAX: usize = 400;
 
@@ -56,7 +56,9 @@ pub enum TextError {
     #[error("a text has at least one character")]
     Empty,
     /// Too much in it.
-    #[error("a text has at most {TEXT_MAX} characters in at most {PARAGRAPHS_MAX} paragraphs")]
+    #[error(
+        "a text with its title, cost and attachments has at most {QUESTION_MAX} bytes, in at most {PARAGRAPHS_MAX} paragraphs"
+    )]
     Long,
     /// What the record cannot hold.
     #[error("a text has no invisible or control characters but line ends; line {0} has one")]
@@ -93,7 +95,7 @@ pub fn canonical(text: &str) -> Result<String, TextError> {
         return Err(TextError::Empty);
     }
     let whole = lines.join("\n") + "\n";
-    if TEXT_MAX < whole.chars().count() || PARAGRAPHS_MAX < paragraphs(&whole).len() {
+    if QUESTION_MAX < whole.len() || PARAGRAPHS_MAX < paragraphs(&whole).len() {
         return Err(TextError::Long);
     }
     Ok(whole)
@@ -128,7 +130,8 @@ impl Version {
         if !is_cost {
             return Err(TextError::Cost);
         }
-        Ok(Self { number, title: title.to_owned(), text: canonical(text)?, cost, attachments })
+        let version = Self { number, title: title.to_owned(), text: canonical(text)?, cost, attachments };
+        if version.question().len() <= QUESTION_MAX { Ok(version) } else { Err(TextError::Long) }
     }
 
     /// The title.

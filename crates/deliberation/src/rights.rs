@@ -239,6 +239,7 @@ impl Site {
 
 /// What the conditions of a grant are held against.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a condition of its own")]
 pub struct Bearing {
     /// Somebody has consented to this being done on their behalf.
     pub has_consent: bool,

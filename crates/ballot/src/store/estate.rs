@@ -116,7 +116,7 @@ impl Estate {
     }
 
     /// For reading alone.
-    pub(crate) fn reader(&self) -> &DatabaseConnection {
+    pub fn reader(&self) -> &DatabaseConnection {
         self.db.reader()
     }
 
@@ -128,7 +128,7 @@ impl Estate {
     /// A write transaction that holds the head of the compound's events: one writer at a time.
     ///
     /// Nothing is submitted to a log while it is open, as the log's own transaction may wait for it.
-    pub(crate) async fn begin(&self, compound: &CompoundId) -> Result<DatabaseTransaction, DbErr> {
+    pub async fn begin(&self, compound: &CompoundId) -> Result<DatabaseTransaction, DbErr> {
         let tx = self.begin_any().await?;
         event_head::Entity::find_by_id(compound.as_str().to_owned()).lock_exclusive().one(&tx).await?;
         Ok(tx)

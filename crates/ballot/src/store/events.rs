@@ -65,15 +65,21 @@ impl Event {
 pub const GENESIS: Hash = Hash([0; 32]);
 
 /// An event to be written: everything but its place in the chain.
-pub(crate) struct Doing<'a> {
-    pub(crate) actor: &'a Actor,
-    pub(crate) verb: &'static str,
-    pub(crate) object: &'a str,
-    pub(crate) detail: serde_json::Value,
+///
+/// It names people by their ids alone; whoever writes it sees to that.
+pub struct Doing<'a> {
+    /// Who does it.
+    pub actor: &'a Actor,
+    /// What is done, in snake case.
+    pub verb: &'a str,
+    /// To what: its id.
+    pub object: &'a str,
+    /// A JSON object without nulls.
+    pub detail: serde_json::Value,
 }
 
 /// Appends to the chain of a compound, holding its head to the end of the transaction.
-pub(crate) async fn write_event(
+pub async fn write_event(
     tx: &DatabaseTransaction,
     compound: &CompoundId,
     now: u64,

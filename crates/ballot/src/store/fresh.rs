@@ -17,7 +17,7 @@ impl Fresh {
     }
 
     /// 32 bytes that no other draw gives.
-    pub(crate) fn block(&mut self) -> [u8; 32] {
+    pub fn block(&mut self) -> [u8; 32] {
         self.counter += 1;
         let counter = self.counter.to_be_bytes();
         Sha256::new().chain_update("heyi fresh v1\n").chain_update(self.seed).chain_update(counter).finalize().into()
@@ -29,7 +29,7 @@ impl Fresh {
     }
 
     /// A random UUID (version 4) as the record writes them.
-    pub(crate) fn uuid(&mut self) -> String {
+    pub fn uuid(&mut self) -> String {
         let block = self.block();
         let first = block.first_chunk().expect("32 bytes");
         uuid::Builder::from_random_bytes(*first).into_uuid().to_string()

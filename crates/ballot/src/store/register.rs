@@ -8,7 +8,8 @@ mod correct;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub(crate) use apply::*;
+pub use apply::add_resident;
+pub(crate) use apply::{Applying, apply};
 pub(crate) use correct::correct;
 pub use correct::{CONTACTS_MOST, CoOwned, CorrectError, Reached};
 
@@ -362,23 +363,19 @@ async fn last_number(db: &impl ConnectionTrait, compound: &CompoundId) -> Result
 }
 
 /// The version of this number, if there is one.
-pub(crate) async fn version(
-    db: &impl ConnectionTrait,
-    compound: &CompoundId,
-    number: u64,
-) -> Result<Option<Register>, DbErr> {
+pub async fn version(db: &impl ConnectionTrait, compound: &CompoundId, number: u64) -> Result<Option<Register>, DbErr> {
     let row = register_version::Entity::find_by_id((compound.to_string(), int(number))).one(db).await?;
     row.map(|row| serde_json::from_str(&row.register).map_err(|err| DbErr::Json(err.to_string()))).transpose()
 }
 
 /// The last version with its number.
-pub(crate) async fn current(db: &impl ConnectionTrait, compound: &CompoundId) -> Result<(u64, Register), DbErr> {
+pub async fn current(db: &impl ConnectionTrait, compound: &CompoundId) -> Result<(u64, Register), DbErr> {
     let number = last_number(db, compound).await?;
     Ok((number, version(db, compound, number).await?.unwrap_or_default()))
 }
 
 /// The ids of people by what tells them apart.
-pub(crate) async fn ids_by_identity(
+pub async fn ids_by_identity(
     db: &impl ConnectionTrait,
     compound: &CompoundId,
 ) -> Result<BTreeMap<String, PersonId>, DbErr> {

@@ -244,6 +244,7 @@ impl Facts {
 
 impl Need {
     /// Whether it is met: a function of the values alone.
+    #[allow(clippy::too_many_lines, reason = "a line for each condition")]
     pub fn is_met(self, facts: &Facts) -> bool {
         match self {
             Self::Text => facts.has(Given::Text),

@@ -32,6 +32,7 @@ impl Everybody {
 }
 
 /// Facts under which one condition is met, on top of what is there.
+#[allow(clippy::too_many_lines, reason = "a line for each condition")]
 fn meet(need: Need, facts: &mut Facts) {
     match need {
         Need::Text => give(facts, Given::Text),
@@ -121,6 +122,7 @@ fn give(facts: &mut Facts, given: Given) {
 }
 
 /// The same, with this one condition not met.
+#[allow(clippy::too_many_lines, reason = "a line for each condition")]
 fn spoil(need: Need, facts: &mut Facts) {
     let given: BTreeSet<_> = facts.given.iter().copied().filter(|given| given.code() != need.code()).collect();
     facts.given = given;
@@ -360,4 +362,76 @@ fn ends_are_ends() {
         MotionState::STATES.iter().filter(|state| state.is_terminal()).map(|state| state.code()).collect();
     assert_eq!(ends, ["lost", "executed", "failed", "withdrawn", "lapsed"]);
     assert!(ObjectionState::Upheld.is_terminal(), "giving effect to it changes no state");
+}
+
+/// One table in Markdown: a row for each transition.
+fn document<S: Lifecycle>(out: &mut String) {
+    let row = |cells: [String; 6]| format!("| {} |\n", cells.join(" | "));
+    let list = |words: Vec<&str>| if words.is_empty() { "–".to_owned() } else { words.join(", ") };
+    out.push_str(&format!("\n## {}: {}\n\n", S::KIND, S::KIND.meaning()));
+    out.push_str(&row(["verb", "from", "to", "who", "needs", "records"].map(str::to_owned)));
+    out.push_str("| --- | --- | --- | --- | --- | --- |\n");
+    for transition in S::TABLE {
+        let from: Vec<_> = transition.from.iter().map(ToString::to_string).collect();
+        let who: Vec<_> = transition.who.iter().map(ToString::to_string).collect();
+        out.push_str(&row([
+            transition.verb.to_string(),
+            list(from.iter().map(String::as_str).collect()),
+            match transition.to {
+                To::State(state) => state.to_string(),
+                To::Same => "the same".to_owned(),
+            },
+            list(who.iter().map(String::as_str).collect()),
+            list(transition.needs.iter().map(|need| need.code()).collect()),
+            list(transition.records.iter().map(|record| record.code()).collect()),
+        ]));
+    }
+}
+
+/// The tables as docs/lifecycle.md has them.
+fn documents() -> String {
+    let mut out = String::from(
+        "# What may follow what, and who may do what\n\nMade from the tables in `crates/deliberation`; do not edit. \
+         `HEYI_BLESS=1 cargo test -p deliberation --lib lifecycle::` writes it anew.\n\nWhat no row lists is refused.\n",
+    );
+    document::<MatterState>(&mut out);
+    document::<MotionState>(&mut out);
+    document::<VersionState>(&mut out);
+    document::<AmendmentState>(&mut out);
+    document::<NoticeState>(&mut out);
+    document::<StatementState>(&mut out);
+    document::<CommentState>(&mut out);
+    document::<SurveyState>(&mut out);
+    document::<MeetingState>(&mut out);
+    document::<ItemState>(&mut out);
+    document::<MinutesState>(&mut out);
+    document::<ObjectionState>(&mut out);
+    document::<DecisionState>(&mut out);
+    document::<TaskState>(&mut out);
+    document::<MediationState>(&mut out);
+    out.push_str("\n## Conditions\n\n| needs | what is wanted |\n| --- | --- |\n");
+    Need::ALL.iter().for_each(|need| out.push_str(&format!("| {need} | {} |\n", need.meaning())));
+    out.push_str("\n## Rights\n\nA right holds for the term of a post and within its scope.\n\n| action |");
+    Role::ALL.iter().for_each(|role| out.push_str(&format!(" {role} |")));
+    out.push_str(&format!("\n|{}\n", " --- |".repeat(Role::ALL.len() + 1)));
+    for action in Action::ALL {
+        out.push_str(&format!("| {} |", action.meaning()));
+        for role in Role::ALL {
+            let grant = rights::granted(*role, *action).map_or("–", |grant| grant.code());
+            out.push_str(&format!(" {grant} |"));
+        }
+        out.push('\n');
+    }
+    out
+}
+
+#[test]
+fn the_document_says_what_the_tables_say() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/lifecycle.md");
+    let made = documents();
+    if std::env::var_os("HEYI_BLESS").is_some() {
+        std::fs::write(&path, &made).expect("the document is written");
+    }
+    let there = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(there == made, "docs/lifecycle.md is old: HEYI_BLESS=1 cargo test -p deliberation --lib lifecycle::");
 }

@@ -20,8 +20,10 @@ fn a_text_has_one_form() {
     }
     assert_eq!(canonical(" \n "), Err(TextError::Empty));
     assert_eq!(canonical("一\n\u{200B}二"), Err(TextError::Character(2)));
-    assert!(canonical(&"字".repeat(TEXT_MAX - 1)).is_ok());
-    assert_eq!(canonical(&"字".repeat(TEXT_MAX)), Err(TextError::Long), "the line end counts");
+    assert!(canonical(&"a".repeat(QUESTION_MAX - 1)).is_ok());
+    assert_eq!(canonical(&"a".repeat(QUESTION_MAX)), Err(TextError::Long), "the line end counts");
+    let whole = Version::new(1, "题", &"a".repeat(QUESTION_MAX - 1), Cost::Nothing, BTreeSet::new());
+    assert_eq!(whole, Err(TextError::Long), "title and cost count too");
     assert_eq!(canonical(&"字\n\n".repeat(PARAGRAPHS_MAX + 1)), Err(TextError::Long));
 }
 

@@ -82,6 +82,34 @@ pub(crate) async fn apply(
     Ok(true)
 }
 
+/// What the identity of somebody begins with who is in no register: a tenant, or family.
+const RESIDENT: &str = "resident:";
+
+/// Writes down somebody who lives here and owns nothing, reached by a phone number or e-mail address, who may then sign
+/// in like an owner and has no unit. No register that is applied later takes them away.
+pub async fn add_resident(
+    tx: &DatabaseTransaction,
+    compound: &CompoundId,
+    name: &str,
+    reached: &Contact,
+    fresh: &mut Fresh,
+) -> Result<PersonId, DbErr> {
+    let id = PersonId(fresh.uuid());
+    let phones = [reached.address()];
+    let row = person::Model {
+        id: id.to_string(),
+        compound: compound.to_string(),
+        identity: format!("{RESIDENT}{id}"),
+        name: name.to_owned(),
+        tail: String::new(),
+        phones: serde_json::to_string(&phones).expect("a list of texts is JSON"),
+        is_organisation: false,
+    };
+    person::Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
+    contact::replace(tx, compound, &Subject::Person(id.clone()), std::slice::from_ref(reached)).await?;
+    Ok(id)
+}
+
 /// Writes people under the ids they have, or new ones; gives the ids in the register's order.
 async fn put_people(
     tx: &DatabaseTransaction,
@@ -124,6 +152,17 @@ async fn put_people(
             Some(_) => {}
         }
         ids.push(id);
+    }
+    // Whoever was never in a register is not gone because this one does not name them.
+    for row in known.into_values().filter(|row| row.identity.starts_with(RESIDENT)) {
+        let phones: Vec<String> = serde_json::from_str(&row.phones).map_err(|err| DbErr::Json(err.to_string()))?;
+        let subject = Subject::Person(PersonId(row.id));
+        contacts.extend(
+            phones
+                .iter()
+                .filter_map(|phone| Contact::parse(phone))
+                .map(|phone| contact::row(compound, &subject, &phone)),
+        );
     }
     for page in added.chunks(PAGE) {
         person::Entity::insert_many(page.to_vec()).exec_without_returning(tx).await?;

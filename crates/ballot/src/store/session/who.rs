@@ -98,7 +98,7 @@ impl Viewer {
 }
 
 /// Who somebody is now: an owner with units, or an office that runs.
-pub(super) async fn find_who(
+pub async fn find_who(
     db: &impl ConnectionTrait,
     compound: &CompoundId,
     subject: &Subject,

@@ -1,0 +1,152 @@
+//! Where deliberation is kept: use cases over the estate's database.
+//!
+//! Each is one transaction that holds the head of the compound's event chain, decides with the pure modules, writes,
+//! and appends its event. Whoever acts is read afresh inside it, with the posts held at that time.
+
+mod chain;
+mod matters;
+mod motions;
+mod notices;
+mod people;
+mod record;
+mod remarks;
+mod tables;
+mod tasks;
+#[cfg(test)]
+mod tests;
+
+use ballot::store::{
+    estate::Estate,
+    events::Actor,
+    ids::{CompoundId, Subject},
+};
+use sea_orm::DbErr;
+
+pub use chain::{EventProof, event_proof, events_checkpoint, verify_event};
+pub use matters::{MatterAct, MatterFilter, MatterId, MatterRow, MatterView, NewMatter, Promises};
+pub use motions::{
+    AmendmentView, MotionAct, MotionId, MotionRow, MotionView, NewAmendment, NewMotion, Outcome, VersionView,
+};
+pub use notices::{NewNotice, NewObjection, NoticeAct, NoticeId, NoticeView, ObjectionAct, ObjectionId, ObjectionView};
+pub use people::{NewTie, PostView, TieView};
+pub use record::News;
+pub use remarks::{NewRemark, RemarkView, Target};
+pub use tasks::{NewTask, TaskId, TaskInput, TaskView};
+
+use crate::{
+    discussion::CommentError,
+    lifecycle::{Kind, Refused},
+    motion::{AmendError, TextError},
+    rights::{Conflict, Denied},
+    settings::SettingError,
+    words::words,
+};
+
+/// The use cases of deliberation over an estate. Cheap to clone.
+#[derive(Clone)]
+pub struct Deliberation {
+    estate: Estate,
+}
+
+/// Who acts, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct By {
+    /// The compound.
+    pub compound: CompoundId,
+    /// The person or office.
+    pub subject: Subject,
+}
+
+words! {
+    /// A field of a form that holds what it must not.
+    Field {
+        Title "title" "a title has 1 to 100 characters that may stand in the record",
+        Text "text" "a text has 1 to 4000 characters that may stand in the record",
+        Reason "reason" "a reason has 1 to 1000 characters that may stand in the record",
+        Building "building" "a building has 1 to 50 characters",
+        Rating "rating" "a rating is from 1 to 5",
+        Scope "scope" "a scope is the estate, a grid, a building or a body that is there",
+        Name "name" "a name has 1 to 100 characters that may stand in the record",
+        Contact "contact" "a phone number of 5 to 15 digits or an e-mail address",
+        Version "version" "the version is the current one",
+        Poll "poll" "the poll is of this compound, and one of its texts is the final version",
+        Evidence "evidence" "evidence is at least one file that was stored",
+    }
+}
+
+/// Why nothing was done.
+#[derive(Debug, thiserror::Error)]
+pub enum UseError {
+    /// Nothing of this id is in the compound.
+    #[error("there is no such {0} in this estate")]
+    NoSuch(Kind),
+    /// The table refuses the step.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// They have no right to it.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// They may not be both.
+    #[error("{}", .0.meaning())]
+    Conflict(Conflict),
+    /// A field of the form.
+    #[error("{}", .0.meaning())]
+    Field(Field),
+    /// A motion's text.
+    #[error(transparent)]
+    Text(#[from] TextError),
+    /// A comment.
+    #[error(transparent)]
+    Comment(#[from] CommentError),
+    /// An amendment.
+    #[error(transparent)]
+    Amend(#[from] AmendError),
+    /// A number of the community's rules.
+    #[error(transparent)]
+    Setting(#[from] SettingError),
+    /// The database failed: ours, logged once, never shown.
+    #[error("the database failed")]
+    Database(#[from] DbErr),
+}
+
+impl UseError {
+    /// The stable code in snake case.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoSuch(_) => "no_such",
+            Self::Refused(refused) => refused.code(),
+            Self::Denied(_) => "denied",
+            Self::Conflict(conflict) => conflict.code(),
+            Self::Field(field) => field.code(),
+            Self::Text(_) => "bad_text",
+            Self::Comment(_) => "bad_comment",
+            Self::Amend(_) => "bad_amendment",
+            Self::Setting(_) => "bad_setting",
+            Self::Database(_) => "internal",
+        }
+    }
+}
+
+impl Deliberation {
+    /// The use cases over an estate whose schema is up to date.
+    pub fn new(estate: Estate) -> Self {
+        Self { estate }
+    }
+
+    /// Notes in the chain that somebody tried what the tables refuse, and gives the refusal on.
+    async fn noted<T>(&self, by: &By, what: &str, now: u64, result: Result<T, UseError>) -> Result<T, UseError> {
+        if let Err(UseError::Refused(_) | UseError::Denied(_) | UseError::Conflict(_)) = &result {
+            let actor = Actor::Subject(by.subject.clone());
+            self.estate.note_attempt(&by.compound, &actor, what, now).await?;
+        }
+        result
+    }
+}
+
+/// Whether a text may be stored: some characters, not more than so many, none that the record bars.
+fn check_text(text: &str, most: usize, field: Field) -> Result<String, UseError> {
+    let text = text.replace("\r\n", "\n");
+    let text = text.trim();
+    let is_text = (1..=most).contains(&text.chars().count()) && text.split('\n').all(ballot::json::is_record_text);
+    if is_text { Ok(text.to_owned()) } else { Err(UseError::Field(field)) }
+}

@@ -1,0 +1,619 @@
+//! Notices with their boards, and objections to what they announce.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+use ballot::{
+    hash::Hash,
+    store::{
+        fresh::Fresh,
+        ids::{CompoundId, Subject},
+    },
+};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait as _,
+    IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
+use serde_json::json;
+
+use super::{
+    By, Deliberation, Field, MotionId, UseError, check_text,
+    motions::follow,
+    people::{Standing as Member, settings, standing},
+    record::{self, Change},
+    tables::{int, motion, notice, notice_board, objection, time, uint, word},
+};
+use crate::{
+    lifecycle::{
+        self, Facts, Given, Kind, Part, Record, Verb, Window,
+        tables::{MotionState, NoticeState, ObjectionState},
+    },
+    notice::{Board, NoticeKind, PlaceClock, Posting},
+    objection::{Effect, Ground},
+    rights::{Action, Bearing, Role, Site},
+};
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident)+) => { $(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+        pub struct $name(String);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = ballot::id::IdError;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                let uuid: ballot::id::PollId = text.parse()?;
+                Ok(Self(uuid.into()))
+            }
+        }
+    )+ };
+}
+
+ids! {
+    /// The id of a notice: a random UUID.
+    NoticeId
+    /// The id of an objection: a random UUID.
+    ObjectionId
+}
+
+/// A notice as it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewNotice {
+    /// What it is about; it settles how long it hangs at least.
+    pub kind: NoticeKind,
+    /// 1 to 100 characters.
+    pub title: String,
+    /// 1 to 4000 characters of Markdown.
+    pub text: String,
+    /// The motion that it announces.
+    pub motion: Option<MotionId>,
+    /// Until when it hangs, in Unix seconds.
+    pub until: u64,
+    /// The buildings on whose boards it hangs, as a roll names them.
+    pub boards: BTreeSet<String>,
+}
+
+/// What somebody brings to a step of a notice.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NoticeAct {
+    /// A later end.
+    pub until: Option<u64>,
+    /// The notice that takes its place.
+    pub replacement: Option<NoticeId>,
+    /// Why it is withdrawn.
+    pub reason: String,
+}
+
+/// A notice as pages show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct NoticeView {
+    pub id: NoticeId,
+    pub number: u64,
+    pub kind: NoticeKind,
+    pub title: String,
+    pub text: String,
+    pub motion: Option<MotionId>,
+    /// As it stands now, whatever was written last.
+    pub state: NoticeState,
+    pub boards: Vec<Board>,
+    pub online: Option<u64>,
+    pub until: u64,
+}
+
+/// An objection as it is filed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewObjection {
+    /// The motion whose result is objected to.
+    pub motion: MotionId,
+    /// Against whom, if against one person; the committee otherwise.
+    pub against: Option<Subject>,
+    /// What is objected to.
+    pub ground: Ground,
+    /// 1 to 4000 characters.
+    pub text: String,
+    /// Stored files by their hashes.
+    pub evidence: Vec<Hash>,
+}
+
+/// What somebody brings to a step of an objection.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ObjectionAct {
+    /// The answer.
+    pub text: String,
+    /// Why it is decided so.
+    pub reason: String,
+    /// What an upheld one brings about.
+    pub effect: Option<Effect>,
+}
+
+/// An objection as pages show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct ObjectionView {
+    pub id: ObjectionId,
+    pub number: u64,
+    pub ground: Ground,
+    pub text: String,
+    pub author: Subject,
+    pub state: ObjectionState,
+    pub answer: String,
+    pub decision: String,
+    pub effect: Option<Effect>,
+    pub is_settled: bool,
+}
+
+impl Deliberation {
+    /// Writes down a notice.
+    ///
+    /// # Errors
+    /// No right, or a field that holds what it must not.
+    pub async fn draft_notice(
+        &self,
+        by: &By,
+        new: &NewNotice,
+        now: u64,
+        fresh: &mut Fresh,
+    ) -> Result<NoticeId, UseError> {
+        let (title, text) = (check_text(&new.title, 100, Field::Title)?, check_text(&new.text, 4000, Field::Text)?);
+        for building in &new.boards {
+            check_text(building, 50, Field::Building)?;
+        }
+        let tx = self.estate.begin(&by.compound).await?;
+        let who = standing(&tx, by, now).await?;
+        let result = draft(&tx, &who, new, (title, text), now, fresh).await;
+        if result.is_ok() {
+            tx.commit().await?;
+        } else {
+            tx.rollback().await?;
+        }
+        self.noted(by, "notice_create", now, result).await
+    }
+
+    /// Records that a notice hangs on a building's board, with the photo that shows it.
+    ///
+    /// # Errors
+    /// No right there, no such notice, or no such board of it.
+    pub async fn hang(&self, by: &By, id: &NoticeId, building: &str, photo: &Hash, now: u64) -> Result<(), UseError> {
+        let tx = self.estate.begin(&by.compound).await?;
+        let who = standing(&tx, by, now).await?;
+        let site = who.site(Some(building), now);
+        who.check(Action::PostNotice, &site, now).or_else(|_| who.check(Action::DoTask, &site, now))?;
+        let row = find(&tx, &by.compound, id).await?.ok_or(UseError::NoSuch(Kind::Notice))?;
+        let board = notice_board::Entity::find_by_id((row.id.clone(), building.to_owned())).one(&tx).await?;
+        let before = board.ok_or(UseError::Field(Field::Building))?;
+        let mut board = before.clone();
+        board.posted_at = Some(int(now));
+        board.photo = photo.to_string();
+        board.posted_by = by.subject.to_string();
+        board.clone().into_active_model().reset_all().update(&tx).await?;
+        let change = Change {
+            actor: who.actor(),
+            on_behalf_of: None,
+            kind: Kind::Notice,
+            id: &row.id,
+            verb: Verb::Progress,
+            before: Some(before.digest()),
+            after: board.digest(),
+            records: BTreeMap::from([
+                (Record::Evidence, json!([photo.to_string()])),
+                (Record::Places, json!([building])),
+            ]),
+        };
+        record::write(&tx, &by.compound, &[], change, now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Does one step of a notice's table.
+    ///
+    /// # Errors
+    /// No such notice, or the table refuses: too short a period, boards without a photo.
+    pub async fn notice_step(
+        &self,
+        by: &By,
+        id: &NoticeId,
+        verb: Verb,
+        act: &NoticeAct,
+        now: u64,
+    ) -> Result<NoticeState, UseError> {
+        let clock = self.clock(&by.compound).await?;
+        let tx = self.estate.begin(&by.compound).await?;
+        let who = standing(&tx, by, now).await?;
+        let result = notice_step(&tx, &who, (id, clock), verb, act, now).await;
+        if result.is_ok() {
+            tx.commit().await?;
+        } else {
+            tx.rollback().await?;
+        }
+        self.noted(by, &format!("notice_{verb} {id}"), now, result).await
+    }
+
+    async fn clock(&self, compound: &CompoundId) -> Result<PlaceClock, UseError> {
+        let found = self.estate.compound(compound).await?.ok_or(UseError::NoSuch(Kind::Notice))?;
+        Ok(PlaceClock { utc_offset: found.place.utc_offset(), notice_days: found.place.notice_days() })
+    }
+
+    /// Notices from the newest on, below the number `before` where a page goes on.
+    pub async fn notices(
+        &self,
+        compound: &CompoundId,
+        before: Option<u64>,
+        limit: u64,
+        now: u64,
+    ) -> Result<Vec<NoticeView>, DbErr> {
+        let db = self.estate.reader();
+        let rows = list_query(compound, before, limit).all(db).await?;
+        let ids: Vec<_> = rows.iter().map(|row| row.id.clone()).collect();
+        let boards = notice_board::Entity::find().filter(notice_board::COLUMN.notice.is_in(ids)).all(db).await?;
+        rows.into_iter().map(|row| view(row, &boards, now)).collect()
+    }
+
+    /// Files an objection to a result while it is open to them.
+    ///
+    /// # Errors
+    /// No right, nobody whose identity is known, no open window, or no ground.
+    pub async fn object(
+        &self,
+        by: &By,
+        new: &NewObjection,
+        now: u64,
+        fresh: &mut Fresh,
+    ) -> Result<ObjectionId, UseError> {
+        let text = check_text(&new.text, 4000, Field::Text)?;
+        let tx = self.estate.begin(&by.compound).await?;
+        let who = standing(&tx, by, now).await?;
+        let result = object(&tx, &who, new, text, now, fresh).await;
+        if result.is_ok() {
+            tx.commit().await?;
+        } else {
+            tx.rollback().await?;
+        }
+        self.noted(by, "objection_create", now, result).await
+    }
+
+    /// Does one step of an objection's table. An upheld one suspends the motion at once.
+    ///
+    /// # Errors
+    /// No such objection, or the table refuses.
+    pub async fn objection_step(
+        &self,
+        by: &By,
+        id: &ObjectionId,
+        verb: Verb,
+        act: &ObjectionAct,
+        now: u64,
+    ) -> Result<ObjectionState, UseError> {
+        let tx = self.estate.begin(&by.compound).await?;
+        let who = standing(&tx, by, now).await?;
+        let result = objection_step(&tx, &who, id, verb, act, now).await;
+        if result.is_ok() {
+            tx.commit().await?;
+        } else {
+            tx.rollback().await?;
+        }
+        self.noted(by, &format!("objection_{verb} {id}"), now, result).await
+    }
+
+    /// The objections to a motion's result, in the order of filing.
+    pub async fn objections_to(&self, compound: &CompoundId, motion: &MotionId) -> Result<Vec<ObjectionView>, DbErr> {
+        let rows = objection::Entity::find()
+            .filter(objection::COLUMN.target.eq(target(motion)))
+            .filter(objection::COLUMN.compound.eq(compound.as_str()))
+            .order_by_asc(objection::COLUMN.number)
+            .all(self.estate.reader())
+            .await?;
+        rows.into_iter().map(read_objection).collect()
+    }
+}
+
+pub(super) fn list_query(compound: &CompoundId, before: Option<u64>, limit: u64) -> sea_orm::Select<notice::Entity> {
+    let mut query = notice::Entity::find().filter(notice::COLUMN.compound.eq(compound.as_str()));
+    if let Some(before) = before {
+        query = query.filter(notice::COLUMN.number.lt(int(before)));
+    }
+    query.order_by_desc(notice::COLUMN.number).limit(limit)
+}
+
+fn target(motion: &MotionId) -> String {
+    format!("{}:{motion}", Kind::Motion)
+}
+
+async fn find(db: &impl ConnectionTrait, compound: &CompoundId, id: &NoticeId) -> Result<Option<notice::Model>, DbErr> {
+    notice::Entity::find_by_id(id.0.clone()).filter(notice::COLUMN.compound.eq(compound.as_str())).one(db).await
+}
+
+fn read_board(row: &notice_board::Model) -> Result<Board, DbErr> {
+    let photo = || row.photo.parse().map_err(|_| DbErr::Type("the hash of a photo".to_owned()));
+    let posted = row.posted_at.map(|at| Ok::<_, DbErr>((uint(at), photo()?))).transpose()?;
+    Ok(Board { building: row.building.clone(), posted })
+}
+
+fn view(row: notice::Model, boards: &[notice_board::Model], now: u64) -> Result<NoticeView, DbErr> {
+    let boards = boards.iter().filter(|board| board.notice == row.id).map(read_board);
+    let mut state: NoticeState = word(&row.state)?;
+    let window = Window { from: row.online_at.map_or(0, uint), until: uint(row.until_at) };
+    if let Some(step) = lifecycle::due(state, &Facts { now, window, ..Facts::default() }) {
+        state = step.to;
+    }
+    let motion = row.object.strip_prefix("motion:").map(|id| MotionId(id.to_owned()));
+    Ok(NoticeView {
+        boards: boards.collect::<Result<_, _>>()?,
+        state,
+        motion,
+        id: NoticeId(row.id),
+        number: uint(row.number),
+        kind: word(&row.kind)?,
+        title: row.title,
+        text: row.body,
+        online: row.online_at.map(uint),
+        until: uint(row.until_at),
+    })
+}
+
+async fn draft(
+    tx: &DatabaseTransaction,
+    who: &Member,
+    new: &NewNotice,
+    (title, text): (String, String),
+    now: u64,
+    fresh: &mut Fresh,
+) -> Result<NoticeId, UseError> {
+    let compound = &who.by.compound;
+    let (parts, site) = (BTreeSet::from([Part::Author]), Site::default());
+    let facts = Facts { now, ..Facts::default() };
+    let doer = who.doer(&parts, &site, Bearing::default());
+    let step = lifecycle::step(None::<NoticeState>, Verb::Create, doer, &facts)?;
+    let row = notice::Model {
+        id: fresh.uuid(),
+        compound: compound.to_string(),
+        number: int(record::next_number(tx, compound, "notice").await?),
+        kind: new.kind.code().to_owned(),
+        title,
+        body: text,
+        object: new.motion.as_ref().map(target).unwrap_or_default(),
+        state: step.to.code().to_owned(),
+        since: int(now),
+        online_at: None,
+        until_at: time(new.until),
+        replaced_by: None,
+        created_by: who.by.subject.to_string(),
+    };
+    let (id, after) = (NoticeId(row.id.clone()), row.digest());
+    notice::Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
+    let boards = new.boards.iter().map(|building| notice_board::ActiveModel {
+        notice: Set(id.0.clone()),
+        building: Set(building.clone()),
+        posted_at: Set(None),
+        photo: Set(String::new()),
+        posted_by: Set(String::new()),
+    });
+    notice_board::Entity::insert_many(boards).exec_without_returning(tx).await?;
+    let change = Change {
+        actor: who.actor(),
+        on_behalf_of: None,
+        kind: Kind::Notice,
+        id: &id.0,
+        verb: Verb::Create,
+        before: None,
+        after,
+        records: BTreeMap::from([(Record::Places, json!(new.boards))]),
+    };
+    record::write(tx, compound, step.records, change, now).await?;
+    Ok(id)
+}
+
+async fn notice_step(
+    tx: &DatabaseTransaction,
+    who: &Member,
+    (id, clock): (&NoticeId, PlaceClock),
+    verb: Verb,
+    act: &NoticeAct,
+    now: u64,
+) -> Result<NoticeState, UseError> {
+    let compound = &who.by.compound;
+    let settings = settings(tx, compound).await?;
+    let row = find(tx, compound, id).await?.ok_or(UseError::NoSuch(Kind::Notice))?;
+    let kind: NoticeKind = word(&row.kind)?;
+    let rows = notice_board::Entity::find().filter(notice_board::COLUMN.notice.eq(&row.id)).all(tx).await?;
+    let boards = rows.iter().map(read_board).collect::<Result<Vec<_>, _>>()?;
+    let posting = Posting { online: row.online_at.map_or(now, uint), boards };
+    let mut facts = posting.facts(kind, uint(row.until_at), clock, &settings, now);
+    facts.given.insert(Given::Text);
+    facts.new_until = act.until.unwrap_or(0);
+    if let Some(replacement) = &act.replacement {
+        let other = find(tx, compound, replacement).await?;
+        let is_posted = other.is_some_and(|other| other.id != row.id && other.state == NoticeState::Posted.code());
+        facts.given.extend(is_posted.then_some(Given::Replacement));
+    }
+    if !act.reason.trim().is_empty() {
+        check_text(&act.reason, 1000, Field::Reason)?;
+        facts.given.insert(Given::Reason);
+    }
+    let (parts, site) = (BTreeSet::from([Part::Author]), Site::default());
+    let state = {
+        let stored: NoticeState = word(&row.state)?;
+        lifecycle::due(stored, &facts).map_or(stored, |step| step.to)
+    };
+    let step = lifecycle::step(Some(state), verb, who.doer(&parts, &site, Bearing::default()), &facts)?;
+    let mut changed = row.clone();
+    changed.state = step.to.code().to_owned();
+    changed.since = int(now);
+    match verb {
+        Verb::Post => changed.online_at = Some(int(now)),
+        Verb::Extend => changed.until_at = time(facts.new_until),
+        Verb::Withdraw => changed.replaced_by = act.replacement.as_ref().map(ToString::to_string),
+        _ => {}
+    }
+    changed.clone().into_active_model().reset_all().update(tx).await?;
+    let places: Vec<_> = posting.boards.iter().map(|board| board.building.as_str()).collect();
+    let records = BTreeMap::from([
+        (Record::Text, json!(Hash::of(row.body.as_bytes()).to_string())),
+        (Record::Window, json!({"from": facts.window.from, "until": uint(changed.until_at)})),
+        (Record::Places, json!(places)),
+        (Record::Reason, json!(Hash::of(act.reason.trim().as_bytes()).to_string())),
+    ]);
+    let change = Change {
+        actor: who.actor(),
+        on_behalf_of: None,
+        kind: Kind::Notice,
+        id: &row.id,
+        verb,
+        before: Some(row.digest()),
+        after: changed.digest(),
+        records,
+    };
+    record::write(tx, compound, step.records, change, now).await?;
+    Ok(step.to)
+}
+
+fn read_objection(row: objection::Model) -> Result<ObjectionView, DbErr> {
+    Ok(ObjectionView {
+        ground: word(&row.ground)?,
+        author: row.author.parse().map_err(|_| DbErr::Type(format!("subject {}", row.author)))?,
+        state: word(&row.state)?,
+        effect: if row.effect.is_empty() { None } else { Some(word(&row.effect)?) },
+        id: ObjectionId(row.id),
+        number: uint(row.number),
+        text: row.body,
+        answer: row.answer,
+        decision: row.decision,
+        is_settled: row.is_settled,
+    })
+}
+
+async fn object(
+    tx: &DatabaseTransaction,
+    who: &Member,
+    new: &NewObjection,
+    text: String,
+    now: u64,
+    fresh: &mut Fresh,
+) -> Result<ObjectionId, UseError> {
+    let compound = &who.by.compound;
+    let query = motion::Entity::find_by_id(new.motion.to_string());
+    let found = query.filter(motion::COLUMN.compound.eq(compound.as_str())).one(tx).await?;
+    let found = found.ok_or(UseError::NoSuch(Kind::Motion))?;
+    // The result hangs for its days, in which it is open to objections; before and after it is not.
+    let hangs = found.state == MotionState::Carried.code() || found.state == MotionState::Suspended.code();
+    let window = Window { from: uint(found.window_from), until: uint(found.window_until) };
+    let facts = Facts {
+        now,
+        given: BTreeSet::from([Given::Ground, Given::Text]),
+        window: if hangs { window } else { Window::default() },
+        // Posts come from the register, from verified ties and from appointments, and from nothing else.
+        is_identified: !who.posts.is_empty(),
+        ..Facts::default()
+    };
+    let (parts, site) = (BTreeSet::from([Part::Author]), Site::default());
+    let doer = who.doer(&parts, &site, Bearing::default());
+    let step = lifecycle::step(None::<ObjectionState>, Verb::Create, doer, &facts)?;
+    let number = record::next_number(tx, compound, "objection").await?;
+    let evidence: Vec<_> = new.evidence.iter().map(ToString::to_string).collect();
+    let row = objection::Model {
+        id: fresh.uuid(),
+        compound: compound.to_string(),
+        number: int(number),
+        target: target(&new.motion),
+        against: new.against.as_ref().map(ToString::to_string).unwrap_or_default(),
+        ground: new.ground.code().to_owned(),
+        body: text,
+        evidence: json!(evidence).to_string(),
+        author: who.by.subject.to_string(),
+        state: step.to.code().to_owned(),
+        since: int(now),
+        answer: String::new(),
+        decision: String::new(),
+        effect: String::new(),
+        is_settled: false,
+    };
+    let (id, after) = (ObjectionId(row.id.clone()), row.digest());
+    let text = Hash::of(row.body.as_bytes()).to_string();
+    objection::Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
+    let records = [(Record::Number, json!(number)), (Record::Text, json!(text)), (Record::Evidence, json!(evidence))];
+    let change = Change {
+        actor: who.actor(),
+        on_behalf_of: None,
+        kind: Kind::Objection,
+        id: &id.0,
+        verb: Verb::Create,
+        before: None,
+        after,
+        records: BTreeMap::from(records),
+    };
+    record::write(tx, compound, step.records, change, now).await?;
+    Ok(id)
+}
+
+async fn objection_step(
+    tx: &DatabaseTransaction,
+    who: &Member,
+    id: &ObjectionId,
+    verb: Verb,
+    act: &ObjectionAct,
+    now: u64,
+) -> Result<ObjectionState, UseError> {
+    let compound = &who.by.compound;
+    let row = objection::Entity::find_by_id(id.0.clone())
+        .filter(objection::COLUMN.compound.eq(compound.as_str()))
+        .one(tx)
+        .await?
+        .ok_or(UseError::NoSuch(Kind::Objection))?;
+    let me = who.by.subject.to_string();
+    let in_committee = who.posts.iter().any(|post| post.role == Role::Committee && post.is_held_at(now));
+    let mut facts = Facts { now, is_target: row.against == me || in_committee, ..Facts::default() };
+    for (text, most, given, field) in
+        [(&act.text, 4000, Given::Text, Field::Text), (&act.reason, 1000, Given::Reason, Field::Reason)]
+    {
+        if !text.trim().is_empty() {
+            check_text(text, most, field)?;
+            facts.given.insert(given);
+        }
+    }
+    facts.given.extend(act.effect.map(|_| Given::Effect));
+    let mut parts = BTreeSet::new();
+    parts.extend((row.author == me).then_some(Part::Author));
+    let site = Site::default();
+    let state: ObjectionState = word(&row.state)?;
+    let step = lifecycle::step(Some(state), verb, who.doer(&parts, &site, Bearing::default()), &facts)?;
+    let mut changed = row.clone();
+    changed.state = step.to.code().to_owned();
+    changed.since = int(now);
+    match verb {
+        Verb::Answer => act.text.trim().clone_into(&mut changed.answer),
+        Verb::Uphold | Verb::Dismiss => act.reason.trim().clone_into(&mut changed.decision),
+        Verb::TakeEffect => changed.effect = act.effect.map(Effect::code).unwrap_or_default().to_owned(),
+        _ => {}
+    }
+    changed.clone().into_active_model().reset_all().update(tx).await?;
+    let told = record::tell(tx, compound, [row.author.as_str()], (Kind::Objection, &row.id, verb), now).await?;
+    let hashed = |text: &str| json!(Hash::of(text.trim().as_bytes()).to_string());
+    let records = BTreeMap::from([
+        (Record::Told, json!(told)),
+        (Record::Text, hashed(&act.text)),
+        (Record::Reason, hashed(&act.reason)),
+        (Record::Effect, json!(changed.effect)),
+    ]);
+    let change = Change {
+        actor: who.actor(),
+        on_behalf_of: None,
+        kind: Kind::Objection,
+        id: &row.id,
+        verb,
+        before: Some(row.digest()),
+        after: changed.digest(),
+        records,
+    };
+    record::write(tx, compound, step.records, change, now).await?;
+    follow(tx, compound, &row.target, now).await?;
+    Ok(step.to)
+}

@@ -1,0 +1,486 @@
+//! Posts, ties, grids and the community's own numbers; and who somebody is at this moment.
+
+use std::collections::BTreeSet;
+
+use ballot::store::{
+    contact::Contact,
+    events::{Actor, Doing, write_event},
+    fresh::Fresh,
+    ids::{CompoundId, PersonId, Subject},
+    register::add_resident,
+    session::{Who, find_who},
+    staff::Role as OfficeRole,
+};
+use sea_orm::{
+    ActiveValue::Set,
+    ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
+    QueryOrder as _,
+    sea_query::{Expr, OnConflict},
+};
+use serde_json::json;
+
+use super::{
+    By, Deliberation, Field, UseError, check_text,
+    tables::{grid, grid_building, house_rule, int, post, tie, time, uint, word},
+};
+use crate::{
+    lifecycle::{Actor as Doer, Part},
+    people::{self, Assignment, Grid, TieKind},
+    rights::{self, Action, Bearing, Post, Role, Scope, Site, check_appointment, may},
+    settings::Settings,
+};
+
+/// A post as lists show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct PostView {
+    pub id: String,
+    pub subject: Subject,
+    pub post: Post,
+}
+
+/// Somebody who lives in a unit and owns none of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewTie {
+    /// The name as typed.
+    pub name: String,
+    /// A phone number or e-mail address.
+    pub contact: String,
+    /// The unit's label.
+    pub unit: String,
+    /// What they are to it; owners come from the register alone.
+    pub kind: TieKind,
+    /// When it ends, in Unix seconds.
+    pub until: u64,
+    /// What was shown as proof, by its hash or in words.
+    pub proof: String,
+}
+
+/// A tie as lists show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct TieView {
+    pub id: String,
+    pub person: PersonId,
+    pub unit: String,
+    pub kind: TieKind,
+    pub until: u64,
+    pub is_verified: bool,
+}
+
+/// Who acts, with everything that their rights follow from, read in the transaction.
+pub(super) struct Standing {
+    pub(super) by: By,
+    pub(super) posts: Vec<Post>,
+    grids: Vec<Grid>,
+    history: Vec<Assignment>,
+}
+
+impl Standing {
+    pub(super) fn actor(&self) -> Actor {
+        Actor::Subject(self.by.subject.clone())
+    }
+
+    pub(super) fn site(&self, building: Option<&str>, now: u64) -> Site {
+        building.map_or_else(Site::default, |building| people::site_of(&self.grids, &self.history, building, now))
+    }
+
+    pub(super) fn doer<'a>(&'a self, parts: &'a BTreeSet<Part>, site: &'a Site, bearing: Bearing) -> Doer<'a> {
+        Doer::Person { posts: &self.posts, parts, site, bearing }
+    }
+
+    pub(super) fn check(&self, action: Action, site: &Site, now: u64) -> Result<(), UseError> {
+        may(&self.posts, action, site, Bearing::default(), now)?;
+        Ok(())
+    }
+}
+
+/// Reads who acts afresh, so that a right that ended a moment ago is gone.
+pub(super) async fn standing(db: &impl ConnectionTrait, by: &By, now: u64) -> Result<Standing, DbErr> {
+    let posts = posts_of(db, &by.compound, &by.subject, now).await?;
+    let rows = grid::Entity::find().filter(grid::COLUMN.compound.eq(by.compound.as_str())).all(db).await?;
+    let grids = rows.into_iter().map(|row| Grid { id: row.id, parent: row.parent }).collect();
+    Ok(Standing { by: by.clone(), posts, grids, history: history(db, &by.compound).await? })
+}
+
+/// The posts that somebody has now: by office, by owning, by ties, by appointment.
+pub(super) async fn posts_of(
+    db: &impl ConnectionTrait,
+    compound: &CompoundId,
+    subject: &Subject,
+    now: u64,
+) -> Result<Vec<Post>, DbErr> {
+    let mut posts = Vec::new();
+    let over = |role, scope, until| Post { role, scope, from: 0, until };
+    match find_who(db, compound, subject, now).await? {
+        None => return Ok(posts),
+        Some(Who::Owner(owner)) => {
+            if !owner.units.is_empty() {
+                posts.extend([Role::Owner, Role::Resident].map(|role| over(role, Scope::Estate, u64::MAX)));
+            }
+        }
+        Some(Who::Staff(staff)) => match staff.role {
+            OfficeRole::Officer => posts.push(over(Role::Committee, Scope::Estate, staff.term_ends)),
+            OfficeRole::Auditor => posts.push(over(Role::Auditor, Scope::Estate, staff.term_ends)),
+            OfficeRole::Clerk if staff.scope.is_empty() => {
+                posts.push(over(Role::GridWorker, Scope::Estate, staff.term_ends));
+            }
+            OfficeRole::Clerk => {
+                let scopes = staff.scope.iter().cloned().map(Scope::Building);
+                posts.extend(scopes.map(|scope| over(Role::GridWorker, scope, staff.term_ends)));
+            }
+        },
+    }
+    let rows = post::Entity::find()
+        .filter(post::COLUMN.compound.eq(compound.as_str()))
+        .filter(post::COLUMN.subject.eq(subject.to_string()))
+        .all(db)
+        .await?;
+    for row in rows {
+        posts.push(read_post(&row)?);
+    }
+    if let Subject::Person(person) = subject {
+        let rows = tie::Entity::find()
+            .filter(tie::COLUMN.compound.eq(compound.as_str()))
+            .filter(tie::COLUMN.person.eq(person.as_str()))
+            .all(db)
+            .await?;
+        let ties = rows.into_iter().map(|row| {
+            Ok(people::Tie {
+                person: person.clone(),
+                building: String::new(),
+                kind: word(&row.kind)?,
+                from: uint(row.from_at),
+                until: Some(uint(row.until_at)),
+                is_verified: row.verified_by.is_some(),
+            })
+        });
+        posts.extend(people::posts_of(&ties.collect::<Result<Vec<_>, DbErr>>()?, person));
+    }
+    Ok(posts)
+}
+
+fn read_post(row: &post::Model) -> Result<Post, DbErr> {
+    let scope = read_scope(&row.scope).ok_or_else(|| DbErr::Type(format!("scope {}", row.scope)))?;
+    Ok(Post { role: word(&row.role)?, scope, from: uint(row.from_at), until: uint(row.until_at) })
+}
+
+fn read_scope(text: &str) -> Option<Scope> {
+    match text.split_once(':') {
+        None if text == "estate" => Some(Scope::Estate),
+        Some(("grid", id)) => Some(Scope::Grid(id.to_owned())),
+        Some(("building", name)) => Some(Scope::Building(name.to_owned())),
+        Some(("body", id)) => Some(Scope::Body(id.to_owned())),
+        _ => None,
+    }
+}
+
+fn write_scope(scope: &Scope) -> String {
+    match scope {
+        Scope::Estate => "estate".to_owned(),
+        Scope::Grid(id) => format!("grid:{id}"),
+        Scope::Building(name) => format!("building:{name}"),
+        Scope::Body(id) => format!("body:{id}"),
+    }
+}
+
+async fn history(db: &impl ConnectionTrait, compound: &CompoundId) -> Result<Vec<Assignment>, DbErr> {
+    let rows = grid_building::Entity::find()
+        .filter(grid_building::COLUMN.compound.eq(compound.as_str()))
+        .order_by_asc(grid_building::COLUMN.from_at)
+        .all(db)
+        .await?;
+    let read = |row: grid_building::Model| Assignment {
+        building: row.building,
+        grid: row.grid,
+        from: uint(row.from_at),
+        until: row.until_at.map(uint),
+    };
+    Ok(rows.into_iter().map(read).collect())
+}
+
+/// The numbers of a community; the defaults where it has set none.
+pub(super) async fn settings(db: &impl ConnectionTrait, compound: &CompoundId) -> Result<Settings, DbErr> {
+    let row = house_rule::Entity::find_by_id(compound.to_string()).one(db).await?;
+    let read = |row: house_rule::Model| serde_json::from_str(&row.settings).map_err(|err| DbErr::Json(err.to_string()));
+    Ok(row.map(read).transpose()?.unwrap_or_default())
+}
+
+impl Deliberation {
+    /// The posts that somebody holds now, for pages that offer what they may do.
+    pub async fn posts(&self, by: &By, now: u64) -> Result<Vec<Post>, DbErr> {
+        posts_of(self.estate.reader(), &by.compound, &by.subject, now).await
+    }
+
+    /// The numbers that the community has set.
+    pub async fn settings(&self, compound: &CompoundId) -> Result<Settings, DbErr> {
+        settings(self.estate.reader(), compound).await
+    }
+
+    /// Sets the community's numbers. They hold for what begins from now on, and for clocks that run.
+    ///
+    /// # Errors
+    /// Not of the committee, or a number makes no sense.
+    pub async fn set_settings(&self, by: &By, new: &Settings, now: u64) -> Result<(), UseError> {
+        new.check()?;
+        let tx = self.estate.begin(&by.compound).await?;
+        let who = standing(&tx, by, now).await?;
+        who.check(Action::ScheduleVote, &Site::default(), now)?;
+        let text = serde_json::to_string(new).map_err(|err| DbErr::Json(err.to_string()))?;
+        let row = house_rule::ActiveModel { compound: Set(by.compound.to_string()), settings: Set(text.clone()) };
+        let upsert =
+            OnConflict::column(house_rule::Column::Compound).update_column(house_rule::Column::Settings).to_owned();
+        house_rule::Entity::insert(row).on_conflict(upsert).exec_without_returning(&tx).await?;
+        let detail = serde_json::to_value(new).map_err(|err| DbErr::Json(err.to_string()))?;
+        let doing = Doing { actor: &who.actor(), verb: "settings_set", object: by.compound.as_str(), detail };
+        write_event(&tx, &by.compound, now, doing).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Everybody who holds or held a post.
+    pub async fn all_posts(&self, compound: &CompoundId) -> Result<Vec<PostView>, DbErr> {
+        let rows = post::Entity::find()
+            .filter(post::COLUMN.compound.eq(compound.as_str()))
+            .order_by_asc(post::COLUMN.subject)
+            .all(self.estate.reader())
+            .await?;
+        let read = |row: post::Model| {
+            let subject = row.subject.parse().map_err(|_| DbErr::Type(format!("subject {}", row.subject)))?;
+            Ok(PostView { post: read_post(&row)?, id: row.id, subject })
+        };
+        rows.into_iter().map(read).collect()
+    }
+
+    /// Gives somebody a post.
+    ///
+    /// # Errors
+    /// No right to appoint, no such person, no such scope, or a post that must be apart from those held.
+    pub async fn appoint(
+        &self,
+        by: &By,
+        subject: &Subject,
+        new: &Post,
+        now: u64,
+        fresh: &mut Fresh,
+    ) -> Result<String, UseError> {
+        let tx = self.estate.begin(&by.compound).await?;
+        let who = standing(&tx, by, now).await?;
+        let result = appoint(&tx, &who, subject, new, now, fresh).await;
+        if result.is_ok() {
+            tx.commit().await?;
+        } else {
+            tx.rollback().await?;
+        }
+        self.noted(by, "appoint", now, result).await
+    }
+
+    /// Ends a post now.
+    ///
+    /// # Errors
+    /// No right to appoint, or no such post that runs.
+    pub async fn end_post(&self, by: &By, id: &str, now: u64) -> Result<(), UseError> {
+        let tx = self.estate.begin(&by.compound).await?;
+        let who = standing(&tx, by, now).await?;
+        check_may_appoint(&who, now)?;
+        let ended = post::Entity::update_many()
+            .col_expr(post::Column::UntilAt, Expr::value(int(now)))
+            .filter(post::COLUMN.id.eq(id))
+            .filter(post::COLUMN.compound.eq(by.compound.as_str()))
+            .filter(post::COLUMN.until_at.gt(int(now)))
+            .exec(&tx)
+            .await?;
+        if ended.rows_affected != 1 {
+            return Err(UseError::Field(Field::Scope));
+        }
+        let doing = Doing { actor: &who.actor(), verb: "post_ended", object: id, detail: json!({}) };
+        write_event(&tx, &by.compound, now, doing).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Makes a grid, or a part of one.
+    ///
+    /// # Errors
+    /// No right, no such parent, or the name is none.
+    pub async fn add_grid(
+        &self,
+        by: &By,
+        name: &str,
+        parent: Option<&str>,
+        now: u64,
+        fresh: &mut Fresh,
+    ) -> Result<String, UseError> {
+        let name = check_text(name, 100, Field::Name)?;
+        let tx = self.estate.begin(&by.compound).await?;
+        let who = standing(&tx, by, now).await?;
+        check_may_appoint(&who, now)?;
+        if parent.is_some_and(|parent| !who.grids.iter().any(|grid| grid.id == parent)) {
+            return Err(UseError::Field(Field::Scope));
+        }
+        let id = fresh.uuid();
+        let row =
+            grid::Model { id: id.clone(), compound: by.compound.to_string(), name, parent: parent.map(str::to_owned) };
+        let detail = json!({"after": row.digest().to_string()});
+        grid::Entity::insert(row.into_active_model()).exec_without_returning(&tx).await?;
+        let doing = Doing { actor: &who.actor(), verb: "grid_added", object: &id, detail };
+        write_event(&tx, &by.compound, now, doing).await?;
+        tx.commit().await?;
+        Ok(id)
+    }
+
+    /// Puts a building into a grid from now on; where it was stays in the history.
+    ///
+    /// # Errors
+    /// No right, or no such grid or building name.
+    pub async fn assign_building(&self, by: &By, building: &str, to: &str, now: u64) -> Result<(), UseError> {
+        let building = check_text(building, 50, Field::Building)?;
+        let tx = self.estate.begin(&by.compound).await?;
+        let who = standing(&tx, by, now).await?;
+        check_may_appoint(&who, now)?;
+        if !who.grids.iter().any(|grid| grid.id == to) {
+            return Err(UseError::Field(Field::Scope));
+        }
+        let next = people::reassigned(&who.history, &building, to, now);
+        grid_building::Entity::delete_many()
+            .filter(grid_building::COLUMN.compound.eq(by.compound.as_str()))
+            .filter(grid_building::COLUMN.building.eq(&building))
+            .exec(&tx)
+            .await?;
+        let lines = next.iter().filter(|line| line.building == building).map(|line| grid_building::ActiveModel {
+            compound: Set(by.compound.to_string()),
+            building: Set(line.building.clone()),
+            from_at: Set(int(line.from)),
+            grid: Set(line.grid.clone()),
+            until_at: Set(line.until.map(int)),
+        });
+        grid_building::Entity::insert_many(lines).exec_without_returning(&tx).await?;
+        let detail = json!({"building": building});
+        let doing = Doing { actor: &who.actor(), verb: "building_assigned", object: to, detail };
+        write_event(&tx, &by.compound, now, doing).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Which grid a building lay in at a time.
+    pub async fn grid_of(&self, compound: &CompoundId, building: &str, at: u64) -> Result<Option<String>, DbErr> {
+        let history = history(self.estate.reader(), compound).await?;
+        Ok(people::grid_of(&history, building, at).map(str::to_owned))
+    }
+
+    /// Writes down somebody who lives here and owns nothing. Until the tie is verified it gives no right.
+    ///
+    /// # Errors
+    /// Neither a collector nor a verifier of ties, or name, contact or kind are none.
+    pub async fn add_tie(&self, by: &By, new: &NewTie, now: u64, fresh: &mut Fresh) -> Result<TieView, UseError> {
+        let name = check_text(&new.name, 100, Field::Name)?;
+        let contact = Contact::parse(&new.contact).ok_or(UseError::Field(Field::Contact))?;
+        let is_tie = matches!(new.kind, TieKind::Tenant | TieKind::Family | TieKind::Delegate) && now < new.until;
+        if !is_tie {
+            return Err(UseError::Field(Field::Scope));
+        }
+        let tx = self.estate.begin(&by.compound).await?;
+        let who = standing(&tx, by, now).await?;
+        let site = Site::default();
+        who.check(Action::CollectTies, &site, now).or_else(|_| who.check(Action::ImportRoll, &site, now))?;
+        let person = add_resident(&tx, &by.compound, &name, &contact, fresh).await?;
+        let row = tie::Model {
+            id: fresh.uuid(),
+            compound: by.compound.to_string(),
+            person: person.to_string(),
+            unit: new.unit.clone(),
+            kind: new.kind.code().to_owned(),
+            from_at: int(now),
+            until_at: time(new.until),
+            proof: new.proof.chars().take(200).collect(),
+            verified_by: None,
+        };
+        let view = TieView {
+            id: row.id.clone(),
+            person,
+            unit: new.unit.clone(),
+            kind: new.kind,
+            until: new.until,
+            is_verified: false,
+        };
+        let detail = json!({"after": row.digest().to_string(), "kind": new.kind.code()});
+        tie::Entity::insert(row.into_active_model()).exec_without_returning(&tx).await?;
+        let doing = Doing { actor: &who.actor(), verb: "tie_added", object: &view.id, detail };
+        write_event(&tx, &by.compound, now, doing).await?;
+        tx.commit().await?;
+        Ok(view)
+    }
+
+    /// Verifies a tie; whoever wrote it down does not verify it.
+    ///
+    /// # Errors
+    /// No right to verify ties, no such tie, or it is verified already.
+    pub async fn verify_tie(&self, by: &By, id: &str, now: u64) -> Result<(), UseError> {
+        let tx = self.estate.begin(&by.compound).await?;
+        let who = standing(&tx, by, now).await?;
+        who.check(Action::ImportRoll, &Site::default(), now)?;
+        let verified = tie::Entity::update_many()
+            .col_expr(tie::Column::VerifiedBy, Expr::value(by.subject.to_string()))
+            .filter(tie::COLUMN.id.eq(id))
+            .filter(tie::COLUMN.compound.eq(by.compound.as_str()))
+            .filter(tie::COLUMN.verified_by.is_null())
+            .exec(&tx)
+            .await?;
+        if verified.rows_affected != 1 {
+            return Err(UseError::Field(Field::Scope));
+        }
+        let doing = Doing { actor: &who.actor(), verb: "tie_verified", object: id, detail: json!({}) };
+        write_event(&tx, &by.compound, now, doing).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+/// Whoever sees to roll and ties appoints; in an estate that has nobody so far, the committee does.
+fn check_may_appoint(who: &Standing, now: u64) -> Result<(), UseError> {
+    let site = Site::default();
+    who.check(Action::ImportRoll, &site, now).or_else(|_| who.check(Action::ScheduleVote, &site, now))
+}
+
+async fn appoint(
+    tx: &DatabaseTransaction,
+    who: &Standing,
+    subject: &Subject,
+    new: &Post,
+    now: u64,
+    fresh: &mut Fresh,
+) -> Result<String, UseError> {
+    check_may_appoint(who, now)?;
+    let compound = &who.by.compound;
+    let is_tie = matches!(new.role, Role::Public | Role::Resident | Role::Owner);
+    let is_scope = match &new.scope {
+        Scope::Estate | Scope::Body(_) => true,
+        Scope::Building(name) => !name.is_empty() && name.chars().count() <= 50,
+        Scope::Grid(id) => who.grids.iter().any(|grid| grid.id == *id),
+    };
+    if is_tie || !is_scope || find_who(tx, compound, subject, now).await?.is_none() {
+        return Err(UseError::Field(Field::Scope));
+    }
+    let held = posts_of(tx, compound, subject, now).await?;
+    check_appointment(&held, new).map_err(UseError::Conflict)?;
+    if rights::LONGEST_TERM < new.until.saturating_sub(now) {
+        return Err(UseError::Conflict(rights::Conflict::NoEnd));
+    }
+    let row = post::Model {
+        id: fresh.uuid(),
+        compound: compound.to_string(),
+        subject: subject.to_string(),
+        role: new.role.code().to_owned(),
+        scope: write_scope(&new.scope),
+        from_at: int(new.from),
+        until_at: time(new.until),
+        appointed_by: who.by.subject.to_string(),
+    };
+    let id = row.id.clone();
+    let detail = json!({"after": row.digest().to_string(), "role": row.role, "scope": row.scope});
+    post::Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
+    let object = subject.to_string();
+    let doing = Doing { actor: &who.actor(), verb: "post_given", object: &object, detail };
+    write_event(tx, compound, now, doing).await?;
+    Ok(id)
+}

@@ -1,0 +1,151 @@
+//! The tables of deliberation, one entity each. Nothing outside `store` sees them.
+
+macro_rules! tables {
+    ($($name:ident $table:literal { $($key:ident: $key_type:ty),+ ; $($column:ident: $type:ty),* $(,)? })+) => {
+        $(pub(crate) mod $name {
+            // The macro makes more than is used here.
+            #![allow(missing_docs, dead_code, clippy::wildcard_imports)]
+            use sea_orm::entity::prelude::*;
+
+            #[sea_orm::model]
+            #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+            #[sea_orm(table_name = $table)]
+            pub struct Model {
+                $(#[sea_orm(primary_key, auto_increment = false)] pub $key: $key_type,)+
+                $(pub $column: $type,)*
+            }
+
+            impl ActiveModelBehavior for ActiveModel {}
+
+            impl Model {
+                /// SHA-256 over every column in order: what events hold as before and after.
+                pub fn digest(&self) -> ballot::hash::Hash {
+                    let columns = [$(serde_json::json!(self.$key),)+ $(serde_json::json!(self.$column),)*];
+                    ballot::hash::Hash::of(serde_json::Value::from(columns.to_vec()).to_string().as_bytes())
+                }
+            }
+        })+
+    };
+}
+
+tables! {
+    post "post" {
+        id: String;
+        compound: String, subject: String, role: String, scope: String, from_at: i64, until_at: i64,
+        appointed_by: String,
+    }
+    tie "tie" {
+        id: String;
+        compound: String, person: String, unit: String, kind: String, from_at: i64, until_at: i64, proof: String,
+        verified_by: Option<String>,
+    }
+    grid "grid" {
+        id: String;
+        compound: String, name: String, parent: Option<String>,
+    }
+    grid_building "grid_building" {
+        compound: String, building: String, from_at: i64;
+        grid: String, until_at: Option<i64>,
+    }
+    house_rule "house_rule" {
+        compound: String;
+        settings: String,
+    }
+    number_of "number_of" {
+        compound: String, kind: String;
+        last: i64,
+    }
+    news "news" {
+        subject: String, once: String;
+        compound: String, object: String, verb: String, at: i64, read_at: Option<i64>,
+    }
+    matter "matter" {
+        id: String;
+        compound: String, number: i64, source: String, title: String, body: String, building: Option<String>,
+        state: String, is_open: bool, level: i64, since: i64, due: Option<i64>, left_over: i64, reopened: i64,
+        open_children: i64, is_emergency: bool, wake_at: Option<i64>, responsible: Option<String>,
+        acknowledged_at: Option<i64>, answer: String, answer_kind: String, rating: Option<i64>,
+        merged_into: Option<String>, created_by: String, created_at: i64,
+    }
+    submitter "submitter" {
+        matter: String, subject: String, origin: String;
+        answered_at: Option<i64>,
+    }
+    descent "descent" {
+        matter: String, child_kind: String, child: String;
+        has_ended: bool,
+    }
+    remark "remark" {
+        target: String, number: i64;
+        compound: String, parent: Option<i64>, side: String, author: String, is_official: bool, body: String,
+        state: String, reason: String, at: i64,
+    }
+    motion "motion" {
+        id: String;
+        compound: String, number: i64, kind: String, title: String, state: String, is_open: bool, since: i64,
+        wake_at: Option<i64>, proposer: String, version: i64, register: i64, window_from: i64, window_until: i64,
+        poll: Option<String>, vote_from: Option<i64>, vote_until: Option<i64>, question: String, repeats: i64,
+        created_at: i64,
+    }
+    motion_version "motion_version" {
+        motion: String, number: i64;
+        state: String, title: String, body: String, cost: String, attachments: String, hash: String, author: String,
+        reason: String, at: i64,
+    }
+    amendment "amendment" {
+        motion: String, number: i64;
+        base: i64, from_paragraph: i64, to_paragraph: i64, replacement: String, author: String, reason: String,
+        state: String, decision: String, result: Option<i64>, at: i64,
+    }
+    support "support" {
+        motion: String, version: i64, person: String;
+        at: i64,
+    }
+    notice "notice" {
+        id: String;
+        compound: String, number: i64, kind: String, title: String, body: String, object: String, state: String,
+        since: i64, online_at: Option<i64>, until_at: i64, replaced_by: Option<String>, created_by: String,
+    }
+    notice_board "notice_board" {
+        notice: String, building: String;
+        posted_at: Option<i64>, photo: String, posted_by: String,
+    }
+    objection "objection" {
+        id: String;
+        compound: String, number: i64, target: String, against: String, ground: String, body: String,
+        evidence: String, author: String, state: String, since: i64, answer: String, decision: String, effect: String,
+        is_settled: bool,
+    }
+    task "task" {
+        id: String;
+        compound: String, number: i64, source: String, title: String, state: String, is_open: bool, since: i64,
+        responsible: String, due: i64, due_changes: i64, percent: i64, evidence: String, note: String,
+        verified_by: Option<String>,
+    }
+}
+
+/// A number as a column holds it.
+///
+/// # Panics
+/// Beyond 2^63: times and counts are far below.
+pub(crate) fn int(number: u64) -> i64 {
+    i64::try_from(number).expect("times and counts are below 2^63")
+}
+
+/// A column's number, which is never below 0.
+///
+/// # Panics
+/// If somebody else wrote a negative number into the database.
+pub(crate) fn uint(number: i64) -> u64 {
+    u64::try_from(number).expect("no column holds a negative number")
+}
+
+/// A time, or for ever.
+pub(crate) fn time(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// A word of a column; another one is ours to mend.
+pub(crate) fn word<W: std::str::FromStr>(text: &str) -> Result<W, sea_orm::DbErr> {
+    text.parse().map_err(|_| sea_orm::DbErr::Type(format!("the word {text}")))
+}

@@ -1,0 +1,309 @@
+//! Action items: given, reported on with evidence, verified by another.
+
+use std::{collections::BTreeMap, fmt};
+
+use ballot::{
+    hash::Hash,
+    store::{
+        fresh::Fresh,
+        ids::{CompoundId, Subject},
+    },
+};
+use sea_orm::{
+    ActiveModelTrait as _, DatabaseTransaction, DbErr, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
+};
+use serde_json::json;
+
+use super::{
+    By, Deliberation, Field, Target, UseError, check_text,
+    motions::follow,
+    people::{Standing as Member, posts_of, settings, standing},
+    record::{self, Change},
+    tables::{int, task, uint, word},
+};
+use crate::{
+    action::{Task, TaskAct},
+    lifecycle::{self, Facts, Given, Kind, Lifecycle as _, Part, Record, Verb, tables::TaskState},
+    rights::{Action, Bearing, Site, granted},
+};
+
+/// The id of an action item: a random UUID.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TaskId(String);
+
+impl fmt::Display for TaskId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::str::FromStr for TaskId {
+    type Err = ballot::id::IdError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let uuid: ballot::id::PollId = text.parse()?;
+        Ok(Self(uuid.into()))
+    }
+}
+
+/// An action item to be given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewTask {
+    /// The matter or motion that it follows from.
+    pub source: Target,
+    /// 1 to 100 characters.
+    pub title: String,
+    /// Who has to do it.
+    pub responsible: Subject,
+    /// By when, in Unix seconds.
+    pub due: u64,
+}
+
+/// What somebody brings to a step.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TaskInput {
+    /// A reason, or a note.
+    pub reason: String,
+    /// A new due date.
+    pub due: Option<u64>,
+    /// How far it is, in percent.
+    pub percent: u64,
+    /// Stored files by their hashes.
+    pub evidence: Vec<Hash>,
+}
+
+/// An action item as pages show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct TaskView {
+    pub id: TaskId,
+    pub number: u64,
+    pub title: String,
+    pub task: Task<Subject>,
+    pub note: String,
+    pub is_overdue: bool,
+}
+
+impl Deliberation {
+    /// Gives somebody something to do.
+    ///
+    /// # Errors
+    /// No right, nobody who may do it, or a due date that does not lie ahead.
+    pub async fn give_task(&self, by: &By, new: &NewTask, now: u64, fresh: &mut Fresh) -> Result<TaskId, UseError> {
+        let title = check_text(&new.title, 100, Field::Title)?;
+        let tx = self.estate.begin(&by.compound).await?;
+        let who = standing(&tx, by, now).await?;
+        let result = give(&tx, &who, new, title, now, fresh).await;
+        if result.is_ok() {
+            tx.commit().await?;
+        } else {
+            tx.rollback().await?;
+        }
+        self.noted(by, "task_create", now, result).await
+    }
+
+    /// Does one step of an action item's table.
+    ///
+    /// # Errors
+    /// No such action item, or the table refuses.
+    pub async fn task_step(
+        &self,
+        by: &By,
+        id: &TaskId,
+        verb: Verb,
+        input: &TaskInput,
+        now: u64,
+    ) -> Result<TaskState, UseError> {
+        let tx = self.estate.begin(&by.compound).await?;
+        let who = standing(&tx, by, now).await?;
+        let result = one_step(&tx, &who, id, verb, input, now).await;
+        if result.is_ok() {
+            tx.commit().await?;
+        } else {
+            tx.rollback().await?;
+        }
+        self.noted(by, &format!("task_{verb} {id}"), now, result).await
+    }
+
+    /// The action items that follow from a matter or a motion, in order.
+    pub async fn tasks_of(&self, compound: &CompoundId, source: &Target, now: u64) -> Result<Vec<TaskView>, DbErr> {
+        let query = task::Entity::find()
+            .filter(task::COLUMN.source.eq(source.key()))
+            .filter(task::COLUMN.compound.eq(compound.as_str()))
+            .order_by_asc(task::COLUMN.number);
+        query.all(self.estate.reader()).await?.into_iter().map(|row| view(row, now)).collect()
+    }
+
+    /// Action items that have not ended, the newest first, below the number `before` where a page goes on.
+    pub async fn open_tasks(
+        &self,
+        compound: &CompoundId,
+        before: Option<u64>,
+        limit: u64,
+        now: u64,
+    ) -> Result<Vec<TaskView>, DbErr> {
+        let rows = list_query(compound, before, limit).all(self.estate.reader()).await?;
+        rows.into_iter().map(|row| view(row, now)).collect()
+    }
+}
+
+pub(super) fn list_query(compound: &CompoundId, before: Option<u64>, limit: u64) -> sea_orm::Select<task::Entity> {
+    let mut query =
+        task::Entity::find().filter(task::COLUMN.compound.eq(compound.as_str())).filter(task::COLUMN.is_open.eq(true));
+    if let Some(before) = before {
+        query = query.filter(task::COLUMN.number.lt(int(before)));
+    }
+    query.order_by_desc(task::COLUMN.number).limit(limit)
+}
+
+fn read(row: &task::Model) -> Result<Task<Subject>, DbErr> {
+    let subject = |text: &str| text.parse().map_err(|_| DbErr::Type(format!("subject {text}")));
+    Ok(Task {
+        state: word(&row.state)?,
+        responsible: subject(&row.responsible)?,
+        due: uint(row.due),
+        due_changes: uint(row.due_changes),
+        percent: uint(row.percent),
+        evidence: serde_json::from_str(&row.evidence).map_err(|err| DbErr::Json(err.to_string()))?,
+        verified_by: row.verified_by.as_deref().map(subject).transpose()?,
+    })
+}
+
+fn view(row: task::Model, now: u64) -> Result<TaskView, DbErr> {
+    let task = read(&row)?;
+    Ok(TaskView {
+        is_overdue: task.is_overdue(now),
+        task,
+        id: TaskId(row.id),
+        number: uint(row.number),
+        title: row.title,
+        note: row.note,
+    })
+}
+
+async fn give(
+    tx: &DatabaseTransaction,
+    who: &Member,
+    new: &NewTask,
+    title: String,
+    now: u64,
+    fresh: &mut Fresh,
+) -> Result<TaskId, UseError> {
+    let compound = &who.by.compound;
+    let mut facts = Facts { now, new_due: Some(new.due), ..Facts::default() };
+    let posts = posts_of(tx, compound, &new.responsible, now).await?;
+    let site = Site::default();
+    // Whoever may do it somewhere in the estate can be given it.
+    let is_able = posts.iter().any(|post| post.is_held_at(now) && granted(post.role, Action::DoTask).is_some());
+    facts.given.extend(is_able.then_some(Given::Responsible));
+    let parts = std::collections::BTreeSet::new();
+    let step = lifecycle::step(None::<TaskState>, Verb::Create, who.doer(&parts, &site, Bearing::default()), &facts)?;
+    let row = task::Model {
+        id: fresh.uuid(),
+        compound: compound.to_string(),
+        number: int(record::next_number(tx, compound, "task").await?),
+        source: new.source.key(),
+        title,
+        state: step.to.code().to_owned(),
+        is_open: true,
+        since: int(now),
+        responsible: new.responsible.to_string(),
+        due: int(new.due),
+        due_changes: 0,
+        percent: 0,
+        evidence: "[]".to_owned(),
+        note: String::new(),
+        verified_by: None,
+    };
+    let (id, after) = (TaskId(row.id.clone()), row.digest());
+    record::tell(tx, compound, [row.responsible.as_str()], (Kind::Task, &row.id, Verb::Create), now).await?;
+    task::Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
+    let records = [(Record::Responsible, json!(new.responsible.to_string())), (Record::Due, json!(new.due))];
+    let change = Change {
+        actor: who.actor(),
+        on_behalf_of: None,
+        kind: Kind::Task,
+        id: &id.0,
+        verb: Verb::Create,
+        before: None,
+        after,
+        records: BTreeMap::from(records),
+    };
+    record::write(tx, compound, step.records, change, now).await?;
+    follow(tx, compound, &new.source.key(), now).await?;
+    Ok(id)
+}
+
+async fn one_step(
+    tx: &DatabaseTransaction,
+    who: &Member,
+    id: &TaskId,
+    verb: Verb,
+    input: &TaskInput,
+    now: u64,
+) -> Result<TaskState, UseError> {
+    let compound = &who.by.compound;
+    let settings = settings(tx, compound).await?;
+    let row = task::Entity::find_by_id(id.0.clone())
+        .filter(task::COLUMN.compound.eq(compound.as_str()))
+        .one(tx)
+        .await?
+        .ok_or(UseError::NoSuch(Kind::Task))?;
+    let task = read(&row)?;
+    let act = TaskAct {
+        by: who.by.subject.clone(),
+        due: input.due,
+        percent: input.percent,
+        evidence: input.evidence.clone(),
+    };
+    let mut facts = task.facts(&act, &settings, now);
+    facts.given.extend((!input.evidence.is_empty()).then_some(Given::Evidence));
+    if !input.reason.trim().is_empty() {
+        check_text(&input.reason, 1000, Field::Reason)?;
+        facts.given.insert(Given::Reason);
+        // A task is cancelled by whoever decides, with the decision named in the reason.
+        facts.given.insert(Given::Decision);
+    }
+    let parts = facts.is_responsible.then_some(Part::Responsible).into_iter().collect();
+    let bearing = Bearing { is_own: facts.is_responsible, ..Bearing::default() };
+    let site = Site::default();
+    let step = lifecycle::step(Some(task.state), verb, who.doer(&parts, &site, bearing), &facts)?;
+    let next = task.after(&step, act);
+    let before = row.digest();
+    let mut changed = row;
+    changed.state = next.state.code().to_owned();
+    changed.is_open = !next.state.is_terminal();
+    changed.since = int(now);
+    changed.due = int(next.due);
+    changed.due_changes = int(next.due_changes);
+    changed.percent = int(next.percent);
+    changed.evidence = serde_json::to_string(&next.evidence).map_err(|err| DbErr::Json(err.to_string()))?;
+    changed.verified_by = next.verified_by.as_ref().map(ToString::to_string);
+    if !input.reason.trim().is_empty() {
+        input.reason.trim().clone_into(&mut changed.note);
+    }
+    changed.clone().into_active_model().reset_all().update(tx).await?;
+    let told = record::tell(tx, compound, [changed.responsible.as_str()], (Kind::Task, &changed.id, verb), now).await?;
+    let hashes: Vec<_> = next.evidence.iter().map(ToString::to_string).collect();
+    let records = BTreeMap::from([
+        (Record::Told, json!(told)),
+        (Record::Percent, json!(next.percent)),
+        (Record::Evidence, json!(hashes)),
+        (Record::Due, json!(next.due)),
+        (Record::Reason, json!(Hash::of(input.reason.trim().as_bytes()).to_string())),
+    ]);
+    let change = Change {
+        actor: who.actor(),
+        on_behalf_of: None,
+        kind: Kind::Task,
+        id: &id.0,
+        verb,
+        before: Some(before),
+        after: changed.digest(),
+        records,
+    };
+    record::write(tx, compound, step.records, change, now).await?;
+    follow(tx, compound, &changed.source, now).await?;
+    Ok(step.to)
+}
