@@ -1,4 +1,7 @@
 //! The use cases on a database: one story from a wish to an executed decision, and what must never happen.
+//!
+//! On SQLite; and on PostgreSQL where `HEYI_TEST_POSTGRES` names a server on which databases can be made, such as
+//! `postgres://heyi@127.0.0.1:5432`.
 
 use std::collections::BTreeSet;
 
@@ -66,10 +69,25 @@ fn label(number: usize) -> UnitLabel {
 }
 
 impl World {
+    /// On the server that is named, or else on SQLite.
     async fn new() -> Self {
+        let Ok(server) = std::env::var("HEYI_TEST_POSTGRES") else { return Self::on_sqlite().await };
+        let admin = sea_orm::Database::connect(format!("{server}/postgres")).await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        // The folder's name is nobody else's.
+        let name = folder.path().file_name().unwrap().to_str().unwrap().replace('.', "t").to_lowercase();
+        admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
+        Self::on(folder, &format!("{server}/{name}")).await
+    }
+
+    async fn on_sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("heyi.db").display());
-        let database = Database::open(&url).await.unwrap();
+        Self::on(folder, &url).await
+    }
+
+    async fn on(folder: TempDir, url: &str) -> Self {
+        let database = Database::open(url).await.unwrap();
         Migrator::up(database.writer(), None).await.unwrap();
         let keys = folder.path().join("keys");
         let logs = Logs::open(database.clone(), &keys, Clock::Given(std::sync::Arc::new(|| NOW))).await.unwrap();
@@ -443,7 +461,7 @@ async fn what_the_tables_refuse_changes_nothing_and_stands_in_the_chain() {
 
 #[tokio::test]
 async fn any_altered_field_of_an_event_is_found() {
-    let mut world = World::new().await;
+    let mut world = World::on_sqlite().await;
     let owner = world.owners[0].clone();
     let _ = world.post(&owner, "路灯").await;
     let number = world.estate.verify_events(&world.compound).await.unwrap();
@@ -516,7 +534,7 @@ async fn every_list_walks_an_index() {
         let rows = world.database.reader().query_all_raw(explain).await.unwrap();
         rows.iter().map(|row| row.try_get::<String>("", "detail").unwrap()).collect::<Vec<_>>().join("; ")
     }
-    let world = World::new().await;
+    let world = World::on_sqlite().await;
     let (compound, somebody) = (&world.compound, nobody());
     let plans = [
         plan(&world, matters::list_query(compound, &MatterFilter::All, Some(9), 20)).await,
