@@ -215,6 +215,9 @@ fn show_puts_every_kind_of_file_into_words() {
     assert_eq!(code(&tool(&["show", &written(folder.path(), "other", BASE64.encode("x"))])), 2);
 }
 
+/// Changes one thing of an owner's file.
+type Change = fn(&mut RollProofs);
+
 /// An owner's file and the bundle that it fits, with the log's key.
 fn roll_proof(folder: &Path) -> (RollProofs, String, String) {
     let owner =
@@ -256,7 +259,6 @@ fn an_owners_proof_of_the_roll_holds_alone_and_fits_its_bundle() {
     assert!(out(&alone).contains("张伟明") && out(&alone).contains("compare it with the notice"), "{}", out(&alone));
     let both = tool(&["roll", &write(&proofs), &bundle, "--log-key", &key]);
     assert_eq!(code(&both), 0, "{}", out(&both));
-    type Change = fn(&mut RollProofs);
     let changes: [(&str, Change); 3] = [
         ("another poll", |proofs| proofs.poll = "00000000-0000-4000-8000-000000000000".parse().expect("an id")),
         ("an amendment that is not in the log", |proofs| {
@@ -265,9 +267,9 @@ fn an_owners_proof_of_the_roll_holds_alone_and_fits_its_bundle() {
         ("another record", |proofs| proofs.proofs[0].record = proofs.proofs[0].record.replace("张", "李")),
     ];
     for (what, change) in changes {
-        let mut changed = proofs.clone();
-        change(&mut changed);
-        let refused = tool(&["roll", &write(&changed), &bundle, "--log-key", &key]);
+        let mut bent = proofs.clone();
+        change(&mut bent);
+        let refused = tool(&["roll", &write(&bent), &bundle, "--log-key", &key]);
         assert_eq!(code(&refused), 1, "{what}: {}", out(&refused));
         assert!(out(&refused).starts_with("FAIL"), "{what}");
     }

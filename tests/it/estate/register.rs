@@ -10,7 +10,7 @@ use ballot::{
         acts::ActState,
         ids::{ActId, PersonId},
         outbox::Notice,
-        register::{CorrectError, RegisterError},
+        register::{CorrectError, RegisterError, UnitFilter},
     },
 };
 use heyi_tests::{
@@ -73,7 +73,7 @@ on_both! {
             .map(|message| message.address)
             .collect();
         assert_eq!(told, BTreeSet::from(["10000000101".to_owned(), LI.to_owned()]));
-        let units = estate.estate.units(&by, &Default::default(), 0).await.unwrap().units;
+        let units = estate.estate.units(&by, &UnitFilter::default(), 0).await.unwrap().units;
         let named: Vec<_> = units.iter().filter_map(|unit| unit.representative.as_deref()).collect();
         assert_eq!(named, ["李秀英"], "on the one unit that they own together");
         assert_eq!(estate.estate.register_versions(&estate.compound).await.unwrap()[0].source, "correction");

@@ -4,9 +4,9 @@ use axum::http::{StatusCode, header};
 use ballot::{
     roll::RollProofs,
     statement::Choice,
-    store::{fresh::Fresh, session::Token, staff::Role},
+    store::{session::Token, staff::Role},
 };
-use heyi_tests::estate::{DAY, last_code, motion, signed_in};
+use heyi_tests::estate::{DAY, fresh, last_code, motion, signed_in};
 
 use super::{Site, ballots::Voter};
 
@@ -44,7 +44,7 @@ impl Site {
 
     async fn by_code(&self, phone: &str) -> Token {
         let (estate, compound) = (&self.estate.estate, &self.estate.compound);
-        let (now, fresh) = (self.estate.now(), &mut Fresh::new([9; 32]));
+        let (now, fresh) = (self.estate.now(), &mut fresh());
         let challenge = estate.start_sign_in(compound, phone, "zh", now, fresh).await.expect("a code");
         let code = last_code(estate, compound, Some(phone)).await;
         let answer = estate.finish_sign_in(&challenge, &code, None, now, fresh).await.expect("right");
@@ -68,7 +68,7 @@ async fn who_may_inspect_finds_out_who_a_holder_is_and_leaves_a_trace_and_others
     site.estate.sign_officers_in().await;
     let by = site.estate.officer(0).await;
     let now = site.estate.now();
-    let act = site.estate.estate.propose_result(&by, &voter.poll, now, &mut Fresh::new([3; 32])).await;
+    let act = site.estate.estate.propose_result(&by, &voter.poll, now, &mut fresh()).await;
     site.estate.carry(&act.expect("it is put up")).await;
     let officer = site.officer_again().await;
     let audit = site.get(&format!("/audit/{}", voter.poll), Some(&officer)).await;

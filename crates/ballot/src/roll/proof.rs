@@ -137,6 +137,9 @@ mod tests {
         roll::{UnitKind, UnitStatus},
     };
 
+    /// Changes one thing of a proof.
+    type Change = fn(&mut RollProof);
+
     fn record() -> String {
         json::write(&PrivateRecord {
             label: "|1|1|101".to_owned(),
@@ -198,7 +201,6 @@ mod tests {
     #[test]
     fn a_proof_with_anything_changed_does_not_hold() {
         let amended = |area| json::write(&UnitLine { area, ..line(3) });
-        type Change = fn(&mut RollProof);
         let changes: [(&str, Change); 6] = [
             ("area", |proof| proof.line = proof.line.replace("8953", "9953")),
             ("record", |proof| proof.record = proof.record.replace("张伟明", "李伟明")),
@@ -208,9 +210,9 @@ mod tests {
             ("unit", |proof| proof.unit = proof.unit.next()),
         ];
         for (what, change) in changes {
-            let mut changed = proof();
-            change(&mut changed);
-            assert!(changed.verify().is_err(), "{what}");
+            let mut bent = proof();
+            change(&mut bent);
+            assert!(bent.verify().is_err(), "{what}");
         }
         let other = RollProof { amended: Some(amended(7000)), ..proof() };
         assert_eq!(other.verify().map(|unit| unit.amended.map(|line| line.area)), Ok(Some(7000)));

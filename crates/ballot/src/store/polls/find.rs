@@ -40,13 +40,13 @@ impl Estate {
     /// Nobody for a poll of another compound, and for an empty text.
     pub async fn find_on_roll(&self, by: &StaffMember, id: &PollId, text: &str) -> Result<Vec<RollPerson>, DbErr> {
         let text = text.trim();
-        let live = poll::Entity::find_by_id(id.as_str().to_owned())
+        let own = poll::Entity::find_by_id(id.as_str().to_owned())
             .filter(poll::COLUMN.compound.eq(by.compound.as_str()))
             .filter(poll::COLUMN.state.eq(PollState::Live.as_str()));
-        if text.is_empty() || live.one(self.reader()).await?.is_none() {
+        if text.is_empty() || own.one(self.reader()).await?.is_none() {
             return Ok(Vec::new());
         }
-        let like = || LikeExpr::new(format!("%{}%", escape_like(text))).escape('\\');
+        let in_name = LikeExpr::new(format!("%{}%", escape_like(text))).escape('\\');
         // A number stands after the last bar of a label.
         let number = LikeExpr::new(format!("%|%{}%", escape_like(text))).escape('\\');
         let holders: Vec<i64> = poll_unit::Entity::find()
@@ -61,7 +61,7 @@ impl Estate {
             .await?;
         let named: Vec<String> = person::Entity::find()
             .filter(person::COLUMN.compound.eq(by.compound.as_str()))
-            .filter(Expr::col(person::Column::Name).like(like()))
+            .filter(Expr::col(person::Column::Name).like(in_name))
             .select_only()
             .column(person::Column::Id)
             .limit(FOUND_MOST)
