@@ -1,6 +1,7 @@
 //! The server's pages and routes, without a network: every request goes through all layers.
 
 mod ballots;
+mod law;
 mod layers;
 mod people;
 mod record;
@@ -18,7 +19,7 @@ use axum::{
 };
 use ballot::{
     id::PollId,
-    store::{devices::DeviceKeys, fresh::Fresh, session::Token, staff::Role},
+    store::{devices::DeviceKeys, fresh::Fresh, place::Place, session::Token, staff::Role},
 };
 use heyi::{app::App, config::Flags, notify::Outbox};
 use heyi_tests::{
@@ -88,8 +89,17 @@ impl Site {
 
     /// With more routes under the same layers.
     async fn with(more: Router<App>) -> Self {
+        Self::over(more, Place::china()).await
+    }
+
+    /// In a place with rules of its own.
+    async fn in_place(code: &str) -> Self {
+        Self::over(Router::new(), code.parse().expect("a place")).await
+    }
+
+    async fn over(more: Router<App>, place: Place) -> Self {
         let database = TestDatabase::new(Kind::Sqlite).await;
-        let estate = TestEstate::new(&database).await;
+        let estate = TestEstate::new_in(&database, place).await;
         estate.apply(register()).await;
         let letters = estate.letters().await;
         let flags = Flags::given([("public-url", ORIGIN.to_owned())]);

@@ -158,9 +158,17 @@ impl TestEstate {
     /// # Panics
     /// If any step is refused.
     pub async fn new(test: &TestDatabase) -> Self {
+        Self::new_in(test, Place::china()).await
+    }
+
+    /// The same in a place with rules of its own.
+    ///
+    /// # Panics
+    /// If any step is refused.
+    pub async fn new_in(test: &TestDatabase, place: Place) -> Self {
         let clock = TestClock::at(NOW);
         let (estate, database) = open(test, &clock).await;
-        let (compound, officers) = Self::compound(&estate, "扶风小区", "1000000000").await;
+        let (compound, officers) = Self::compound_in(&estate, place, "扶风小区", "1000000000").await;
         Self { estate, database, clock, compound, officers }
     }
 
@@ -169,12 +177,16 @@ impl TestEstate {
     /// # Panics
     /// If any step is refused.
     pub async fn compound(estate: &Estate, name: &str, phones: &str) -> (CompoundId, Vec<TestPerson>) {
+        Self::compound_in(estate, Place::china(), name, phones).await
+    }
+
+    async fn compound_in(estate: &Estate, place: Place, name: &str, phones: &str) -> (CompoundId, Vec<TestPerson>) {
         let officers = [1, 2].map(|number| new_staff(Role::Officer, &format!("{phones}{number}")));
         let new = NewCompound {
             name: name.to_owned(),
             phone: "010-12345678".to_owned(),
             service_point: "1 号楼".to_owned(),
-            place: Place::China,
+            place,
             officers: officers.to_vec(),
         };
         let (compound, letters) = estate.init(&new, NOW, &mut fresh()).await.expect("the compound is set up");
@@ -311,6 +323,7 @@ impl TestEstate {
             opens: self.now() + 17 * DAY,
             closes: self.now() + 30 * DAY,
             answers: Answers::Inspectors,
+            special: false,
             test: false,
         }
     }

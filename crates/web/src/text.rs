@@ -15,6 +15,7 @@ mod format;
 pub(crate) mod help;
 pub(crate) mod home;
 pub(crate) mod inspect;
+pub(crate) mod law;
 pub(crate) mod me;
 pub(crate) mod mine;
 pub(crate) mod notify;
@@ -140,6 +141,7 @@ mod tests {
         ("help", super::help::ALL),
         ("home", super::home::ALL),
         ("inspect", super::inspect::ALL),
+        ("law", super::law::ALL),
         ("me", super::me::ALL),
         ("mine", super::mine::ALL),
         ("notify", super::notify::ALL),

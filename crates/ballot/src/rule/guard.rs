@@ -106,6 +106,13 @@ pub enum Warning {
         /// The first day on which voting may open.
         earliest: Day,
     },
+    /// Voting opens too early after the candidates are announced.
+    CandidatesTooLate {
+        /// Days that must lie between.
+        days: u64,
+        /// The first day on which voting may open.
+        earliest: Day,
+    },
     /// Voting is too short.
     VotingTooShort {
         /// Days at least.
@@ -138,6 +145,29 @@ pub enum Warning {
 }
 
 impl Warning {
+    /// The stable code in snake case.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::ReadsAsRaising => "reads_as_raising",
+            Self::ReadsAsUsing => "reads_as_using",
+            Self::OtherRule { .. } => "other_rule",
+            Self::Contested => "contested_rule",
+            Self::NotInForce => "rule_not_in_force",
+            Self::OfficialOnly => "official_only",
+            Self::OfficialFirst => "official_first",
+            Self::NotPosted => "not_posted",
+            Self::NoticeTooShort { .. } => "notice_too_short",
+            Self::CandidatesTooLate { .. } => "candidates_too_late",
+            Self::VotingTooShort { .. } => "voting_too_short",
+            Self::VotingTooLong { .. } => "voting_too_long",
+            Self::TooFewSeats { .. } => "too_few_seats",
+            Self::TooManySeats { .. } => "too_many_seats",
+            Self::EvenSeats => "even_seats",
+            Self::TooFewCandidates => "fewer_candidates_than_seats",
+            Self::CandidateTwice { .. } => "candidate_twice",
+        }
+    }
+
     /// Whether the vote must not begin like this. The others want a person to confirm.
     pub fn is_bar(&self) -> bool {
         match self {
@@ -150,6 +180,7 @@ impl Warning {
             | Self::OfficialOnly
             | Self::NotPosted
             | Self::NoticeTooShort { .. }
+            | Self::CandidatesTooLate { .. }
             | Self::VotingTooShort { .. }
             | Self::VotingTooLong { .. }
             | Self::TooFewSeats { .. }
@@ -190,10 +221,25 @@ pub fn check_rule(
     book: &RuleBook,
     opens: Day,
 ) -> Result<Vec<Warning>, super::RuleError> {
+    check_rule_against(matter.rule(place), rule, book, opens)
+}
+
+/// Looks at the rule chosen where another one is usual.
+///
+/// # Errors
+/// The book has no such rule.
+pub fn check_rule_against(
+    usual: &RuleName,
+    rule: &RuleName,
+    book: &RuleBook,
+    opens: Day,
+) -> Result<Vec<Warning>, super::RuleError> {
     let mut warnings = Vec::new();
-    let usual = matter.rule(place);
-    // By-laws extend the place's own rule; whatever has it as a parent is a variant of it.
-    if !book.closure(rule)?.contains(usual) {
+    // By-laws extend the place's own rule and leave its thresholds alone: with others it is another rule,
+    // as the three quarters of 278(2) are for a matter that wants more than half.
+    let [chosen, own] = [book.resolve(rule)?, book.resolve(usual)?];
+    let is_variant = book.closure(rule)?.contains(usual) && chosen.quorum == own.quorum && chosen.pass == own.pass;
+    if !is_variant {
         warnings.push(Warning::OtherRule { usual: usual.clone() });
     }
     let rules = book.rounds(rule)?;
@@ -221,12 +267,25 @@ pub fn earliest_opening(posted: Day, days: u64) -> Day {
     posted.plus(days).plus(1)
 }
 
+/// How many days before voting a notice is posted.
+pub fn notice_days(place: &Place, is_special: bool) -> u64 {
+    place.notice.special_days.filter(|_| is_special).unwrap_or(place.notice.days)
+}
+
 /// Looks at the notice. `posted` holds the day on each board; the last one counts.
 pub fn check_notice(place: &Place, is_special: bool, posted: &[Day], opens: Day) -> Option<Warning> {
-    let days = place.notice.special_days.filter(|_| is_special).unwrap_or(place.notice.days);
+    let days = notice_days(place, is_special);
     let Some(last) = posted.iter().max() else { return Some(Warning::NotPosted) };
     let earliest = earliest_opening(*last, days);
     (opens < earliest).then_some(Warning::NoticeTooShort { days, earliest })
+}
+
+/// Looks at how long the candidates are known: announced on `posted`, so many days before the vote.
+pub fn check_candidates(place: &Place, posted: Day, opens: Day) -> Option<Warning> {
+    let duties = &place.candidates;
+    let days = duties.announced_days_before.max(duties.posted_days)?;
+    let earliest = earliest_opening(posted, days);
+    (opens < earliest).then_some(Warning::CandidatesTooLate { days, earliest })
 }
 
 /// Looks at how long voting lasts: from the day it opens to the day it closes, both counted.

@@ -64,6 +64,7 @@ fn the_rule_must_be_the_places_own_or_by_laws_that_extend_it() {
     assert_eq!(check("cn", Matter::UseFund, "cn.278.ordinary.paper-first", "2026-01-01"), []);
     assert_eq!(check("cn", Matter::UseFund, "cn.278.ordinary.silent-majority", "2026-01-01"), [Warning::Contested]);
     assert_eq!(check("cn", Matter::RaiseFund, "cn.278.ordinary", "2026-01-01"), [usual("cn.278.special")]);
+    assert_eq!(check("cn", Matter::UseFund, "cn.278.special", "2026-01-01"), [usual("cn.278.ordinary")]);
     assert_eq!(check("ningbo", Matter::UseFund, "cn.278.ordinary", "2026-01-01"), [usual("cn.ningbo.ordinary")]);
     assert_eq!(check("cn", Matter::UseFund, "cn.278.ordinary", "2020-12-31"), [Warning::NotInForce]);
     assert_eq!(check("beijing", Matter::Committee, "cn.election.committee.small", "2026-01-01"), []);

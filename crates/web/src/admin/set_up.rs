@@ -9,21 +9,13 @@ use ballot::store::{
     place::Place,
     staff::{NewStaff, Role, StaffLetter},
 };
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::with_config;
 use crate::{app::system_clock, config::Flags, serve};
 
 /// A term of an officer that nobody said otherwise of: five years (建房〔2009〕274号 32条).
 const TERM: u64 = 5 * 365 * 86_400;
-
-/// Where an estate is, which decides whose rules it votes under.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum PlaceName {
-    China,
-    Ningbo,
-    Weifang,
-}
 
 /// A new estate.
 #[derive(Args)]
@@ -37,9 +29,9 @@ pub struct Init {
     /// Where to go for help.
     #[arg(long)]
     at: String,
-    /// Whose local rules apply.
-    #[arg(long, value_enum, default_value = "china")]
-    place: PlaceName,
+    /// Whose local rules apply: a place of docs/rules.md §7, such as beijing; cn where there are none.
+    #[arg(long, default_value = "cn", value_parser = place)]
+    place: Place,
     /// An officer as `NAME:PHONE`; at least two.
     #[arg(long = "officer", required = true, value_parser = officer)]
     officers: Vec<(String, String)>,
@@ -55,6 +47,15 @@ pub struct Recover {
     staff_phone: String,
     #[command(flatten)]
     settings: Flags,
+}
+
+/// The error lists every place that there is, with its name.
+fn place(text: &str) -> Result<Place, String> {
+    text.trim().parse().map_err(|_| {
+        let known =
+            Place::all().map(|place| format!("\n  {:<10} {} {}", place.code(), place.asks().zh, place.asks().en));
+        format!("there is no place \"{text}\"; there are:{}", known.collect::<String>())
+    })
 }
 
 fn officer(text: &str) -> Result<(String, String), String> {
@@ -79,11 +80,7 @@ pub(super) fn init(init: &Init) -> ExitCode {
             name: init.name.clone(),
             phone: init.estate_phone.clone(),
             service_point: init.at.clone(),
-            place: match init.place {
-                PlaceName::China => Place::China,
-                PlaceName::Ningbo => Place::Ningbo,
-                PlaceName::Weifang => Place::Weifang,
-            },
+            place: init.place,
             officers: init.officers.iter().map(staff).collect(),
         };
         let (_, letters) = estate.init(&new, now, &mut fresh()?).await?;

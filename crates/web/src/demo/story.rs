@@ -109,7 +109,7 @@ impl<'a> Teller<'a> {
             name: estate::NAME.to_owned(),
             phone: "010-12345678".to_owned(),
             service_point: "1 号楼大堂".to_owned(),
-            place: Place::China,
+            place: Place::china(),
             officers,
         };
         let (compound, letters) = estate.init(&new, time.now(), &mut fresh()?).await?;
@@ -426,6 +426,7 @@ fn lift_draft(now: u64) -> Draft {
         opens: now + 17 * DAY,
         closes: now + 45 * DAY,
         answers: Answers::Public,
+        special: false,
         test: false,
     }
 }
@@ -442,6 +443,7 @@ fn running_draft(now: u64, today: u64) -> Draft {
         opens: now + 17 * DAY,
         closes: today + 12 * DAY,
         answers: Answers::Inspectors,
+        special: false,
         test: false,
     }
 }
@@ -466,6 +468,7 @@ fn election_draft(today: u64) -> Draft {
         opens: today + 18 * DAY,
         closes: today + 38 * DAY,
         answers: Answers::Inspectors,
+        special: false,
         test: false,
     }
 }

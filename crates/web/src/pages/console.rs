@@ -10,6 +10,7 @@ mod letters;
 mod motion;
 mod notice;
 mod people;
+pub(crate) mod place;
 mod poll;
 mod preview;
 mod register;
@@ -55,6 +56,7 @@ pub(crate) fn routes() -> Router<App> {
         .merge(files::routes())
         .merge(preview::routes())
         .merge(notice::routes())
+        .merge(place::routes())
 }
 
 /// An officer, or somebody at the service point: who prints letters and looks units up.
@@ -83,6 +85,7 @@ fn nav(lang: Lang) -> Markup {
         ("/c/roll", text::nav_roll(lang)),
         ("/c/people", text::nav_people(lang)),
         ("/c/letters", text::nav_letters(lang)),
+        ("/c/place", crate::text::law::place_title(lang)),
     ];
     html! {
         nav .console aria-label=(text::nav(lang)) {

@@ -24,7 +24,7 @@ use futures_util::stream::{self, Stream, StreamExt as _};
 use maud::{Markup, html};
 use tokio::sync::watch;
 
-use super::log::Entries;
+use super::{log::Entries, vote::elsewhere};
 use crate::{
     app::App,
     markdown,
@@ -99,10 +99,13 @@ async fn show(State(app): State<App>, reader: Reader, Path(poll): Path<PollId>) 
         let body = live.log.text(&motion.text_sha256).await?;
         motions.push((motion, markdown::show(&String::from_utf8_lossy(&body)).await?));
     }
+    let official = app.estate().official_place(&poll).await?;
     let body = html! {
         p { (phase_tag(lang, live.phase)) @if manifest.test { " " (tag(Tone::Warn, text::rehearsal(lang))) } }
         h1 { (manifest.title) }
+        @if let Some(place) = official { (elsewhere(lang, place)) }
         @match live.phase {
+            Phase::Open if official.is_some() => {}
             Phase::Open => { p { a .btn href={ "/polls/" (poll) "/vote" } { (text::vote(lang)) } } }
             Phase::Ended | Phase::Closed => { p { a .btn href={ "/polls/" (poll) "/result" } { (text::to_result(lang)) } } }
             Phase::Before => {}

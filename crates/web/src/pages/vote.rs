@@ -17,6 +17,7 @@ use ballot::{
     statement::{Answers, Candidate, Choice, Manifest, Motion},
     store::{
         ReadError, Refusal, Submission, SubmitError,
+        place::Place,
         polls::{MyHolder, ViewError},
     },
 };
@@ -29,7 +30,7 @@ use crate::{
     assets,
     problem::{Path, Problem, Raw},
     session::{NoEndedSession, Owner},
-    text::{Lang, Sentence, area, home_label, vote as text, when},
+    text::{Lang, Sentence, area, home_label, law, poll as poll_text, vote as text, when},
     view::{Page, Reader, Tone, notice, radio_card, step, summary, tag},
 };
 
@@ -129,6 +130,14 @@ async fn show(
 ) -> Result<Response, Problem> {
     let poll: PollId = poll.parse().map_err(|_| Problem::NOT_FOUND)?;
     let holders = app.estate().my_poll(&viewer, &poll).await?;
+    if let Some(place) = app.estate().official_place(&poll).await? {
+        let body = html! {
+            h1 { (law::elsewhere_title(reader.lang)) }
+            (elsewhere(reader.lang, place))
+            p { a .btn.second href={ "/polls/" (poll) } { (poll_text::to_poll(reader.lang)) } }
+        };
+        return Ok(Page::new(&reader, law::elsewhere_title(reader.lang)).show(body));
+    }
     let log = app.estate().logs().log(&poll).await?;
     let now = app.now();
     let (manifest, hash, phase) =
@@ -150,6 +159,19 @@ async fn show(
         div #vote data-poll=(data) { (vote.show()) }
     };
     Ok(Page::new(&reader, &manifest.title).script("pages/vote.js").light().show(body))
+}
+
+/// Why nobody votes online here, with the article, and how people vote instead.
+pub(crate) fn elsewhere(lang: Lang, place: Place) -> Markup {
+    let asks = place.asks();
+    let name = lang.pick(&asks.zh, &asks.en);
+    html! {
+        (notice(Tone::Warn, &html! {
+            p { strong { (law::elsewhere(lang, name)) } }
+            p { (law::rests_on(lang)) (lang.pick("：", ": ")) (asks.channel.cite) }
+            p { (law::elsewhere_how(lang)) }
+        }))
+    }
 }
 
 fn holder_data(lang: Lang, holder: &MyHolder) -> serde_json::Value {

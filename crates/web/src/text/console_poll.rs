@@ -135,11 +135,9 @@ msgs! {
     files_most = "一项最多 20 个附件", "At most 20 attachments for a motion";
 
     seats_label = "选几位？", "How many seats?";
-    seats_hint = "5 到 11 位，单数", "5 to 11, odd";
     candidates_label = "候选人", "Candidates";
     candidates_hint = "一行一位，按选票上的顺序。至少和席位一样多。", "One a line, in the ballot's order; at least as many as seats.";
-    bad_seats = "席位要是 5 到 11 之间的单数", "Seats are an odd number from 5 to 11";
-    few_candidates = "候选人比席位少", "There are fewer candidates than seats";
+    bad_seats = "席位请写一个数字，例如 5", "Seats are a number, such as 5";
     bad_candidate = "候选人姓名 1 到 80 个字，不能重复", "A candidate's name has 1 to 80 characters, none twice";
 
     scope_lead = "谁的事谁表决：只影响几栋楼的，可以只由这几栋楼的业主表决。", "Who is concerned decides: what concerns a few buildings may be put to these alone.";
@@ -169,7 +167,6 @@ msgs! {
     bad_time = "请填日期和时间，例如 2026-12-06 和 18:00", "Give day and hour, such as 2026-12-06 and 18:00";
     order_time = "截止要在开始以后", "The close comes after the opening";
     past_time = "开始时间已经过了", "The opening is in the past";
-    notice_short(when: &str) = "公示期不够：最早 {when} 才能开始", "The notice would hang too short: voting may open {when} at the earliest";
     computed = "按这个时间", "With these times";
     computed_notice(days: u64) = "公示 {days} 整天", days "{days} whole day of notice" "{days} whole days of notice";
     computed_window(days: u64) = "投票 {days} 天", days "voting for {days} day" "voting for {days} days";
@@ -187,7 +184,6 @@ msgs! {
     c_opens_in_the_past = "开始时间已经过了", "The opening is in the past";
     c_closes_before_it_opens = "截止时间要在开始以后", "The close has to come after the opening";
     c_closes_too_late = "截止时间太远", "The close is too far away";
-    c_notice_too_short = "公示期不够", "The notice would hang too short";
     c_motion_twice = "有两项编号相同", "Two motions have one number";
     c_bad_motion_title = "题目没有写，或者太长、有特殊字符", "The question is missing, too long or has special characters";
     c_bad_motion_text = "方案没有写，或者太长", "The proposal is missing or too long";

@@ -80,6 +80,10 @@ impl Warning {
                 format!("公告须满 {days} 日，张贴当日不算；最早可于 {earliest} 开始投票"),
                 format!("the notice must have hung for {days} full days, the day of posting not counted; voting may open on {earliest} at the earliest"),
             ),
+            Self::CandidatesTooLate { days, earliest } => language.pick(
+                format!("候选人名单须公示满 {days} 日，公布当日不算；最早可于 {earliest} 开始投票"),
+                format!("candidates must have been announced for {days} full days, the day of posting not counted; voting may open on {earliest} at the earliest"),
+            ),
             Self::VotingTooShort { days } => language.pick(
                 format!("投票期至少 {days} 日"),
                 format!("voting lasts at least {days} days"),

@@ -11,6 +11,7 @@ use crate::{
     hash::Hash,
     id::{Id, PollId, RuleName},
     json,
+    rule::guard::Size,
     statement::{Answers, Candidate, Choice},
     store::{
         estate::Estate,
@@ -20,7 +21,7 @@ use crate::{
         place::{Matter, Place},
         refusal::refusals,
         staff::{Role, StaffMember, still_holds},
-        tables::{document, int, poll, unit},
+        tables::{document, int, poll, uint, unit},
     },
 };
 
@@ -37,6 +38,9 @@ pub struct Draft {
     pub opens: u64,
     pub closes: u64,
     pub answers: Answers,
+    /// A meeting that a fifth of the owners asked for; some places want a shorter notice then.
+    #[serde(default)]
+    pub special: bool,
     /// A rehearsal, for ever.
     pub test: bool,
 }
@@ -64,7 +68,7 @@ pub struct DraftMotion {
 impl DraftMotion {
     /// The rule that decides it.
     pub fn rule(&self, place: Place) -> RuleName {
-        self.rule.clone().unwrap_or_else(|| place.rule(self.matter))
+        self.rule.clone().unwrap_or_else(|| place.rule(self.matter, self.seats))
     }
 
     /// What owners can choose from; of an election, for each candidate.
@@ -292,7 +296,7 @@ impl Estate {
             .await?;
         let document = |(sha256, name, media_type, size): (String, _, _, i64)| {
             let sha256 = sha256.parse().map_err(|_| DbErr::Type("a document's hash".to_owned()))?;
-            Ok(DocumentRow { sha256, name, media_type, size: crate::store::tables::uint(size) })
+            Ok(DocumentRow { sha256, name, media_type, size: uint(size) })
         };
         rows.into_iter().map(document).collect()
     }
@@ -331,21 +335,38 @@ pub(super) async fn check(
     draft: &Draft,
     now: u64,
 ) -> Result<Vec<Finding>, DbErr> {
-    let place = estate.compound(compound).await?.map_or(Place::China, |compound| compound.place);
-    let rows: Vec<(String, String)> = unit::Entity::find()
+    let place = estate.compound(compound).await?.map_or_else(Place::china, |compound| compound.place);
+    let (buildings, size) = buildings(db, compound).await?;
+    let documents = hashes(db, compound).await?;
+    Ok(check_draft(draft, &DraftFacts { place, buildings: &buildings, documents: &documents, size, now }))
+}
+
+/// The buildings of the register as a roll names them, and how large it is.
+async fn buildings(
+    db: &impl sea_orm::ConnectionTrait,
+    compound: &CompoundId,
+) -> Result<(BTreeSet<String>, Size), DbErr> {
+    let rows: Vec<(String, String, i64)> = unit::Entity::find()
         .filter(unit::COLUMN.compound.eq(compound.as_str()))
         .select_only()
-        .columns([unit::Column::Phase, unit::Column::Building])
-        .distinct()
+        .columns([unit::Column::Phase, unit::Column::Building, unit::Column::Area])
         .into_tuple()
         .all(db)
         .await?;
-    let name = |(phase, building): (String, String)| {
-        if phase.is_empty() { building } else { format!("{phase}/{building}") }
-    };
-    let buildings = rows.into_iter().map(name).collect();
-    let documents = hashes(db, compound).await?;
-    Ok(check_draft(draft, &DraftFacts { place, buildings: &buildings, documents: &documents, now }))
+    let (mut names, mut size) = (BTreeSet::new(), Size { units: 0, area: 0 });
+    for (phase, building, area) in rows {
+        size.units += 1;
+        size.area += uint(area);
+        names.insert(if phase.is_empty() { building } else { format!("{phase}/{building}") });
+    }
+    Ok((names, size))
+}
+
+impl Estate {
+    /// How large a compound is by its register as it is now.
+    pub async fn size(&self, compound: &CompoundId) -> Result<Size, DbErr> {
+        Ok(buildings(self.reader(), compound).await?.1)
+    }
 }
 
 impl Estate {

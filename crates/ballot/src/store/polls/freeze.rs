@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait as _, QueryFilter as _, sea_query::Expr};
 use serde_json::json;
 
-use super::{Draft, Finding, PollState, draft, find, notice_fault, set_state};
+use super::{Draft, Finding, PollState, draft, find, set_state, time_warnings};
 use crate::{
     hash::Hash,
     id::{HolderNo, PollId, RuleName},
     key::VerifierKey,
     register::{FreezeError, Frozen, Register, freeze},
-    rule::{RuleBook, RuleError},
+    rule::{RuleBook, RuleError, guard::Warning},
     state::manifest_faults,
     statement::{KeyText, Manifest, Motion, Policy, PollKeys, Secrecy, Statement},
     store::{
@@ -304,12 +304,13 @@ pub(crate) async fn too_late(
 ) -> Result<Option<&'static str>, DbErr> {
     let Some(row) = find(tx, compound, id).await? else { return Ok(Some("no_such_poll")) };
     let draft: Draft = serde_json::from_str(&row.draft).map_err(|err| DbErr::Json(err.to_string()))?;
-    let place = find_compound(tx, compound).await?.map_or(Place::China, |compound| compound.place);
+    let place = find_compound(tx, compound).await?.map_or_else(Place::china, |compound| compound.place);
     if draft.opens <= now {
         return Ok(Some("opens_in_the_past"));
     }
-    let is_short = !draft.test && notice_fault(place, draft.posted.max(now), draft.opens).is_some();
-    Ok(is_short.then_some("notice_too_short"))
+    let is_short =
+        |warning: &Warning| matches!(warning, Warning::NoticeTooShort { .. } | Warning::CandidatesTooLate { .. });
+    Ok(time_warnings(place, &draft, now).iter().any(is_short).then_some("notice_too_short"))
 }
 
 /// Everything a log begins with.

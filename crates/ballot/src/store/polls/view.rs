@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sea_orm::{DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 
-use super::{Document, PollRow, PollState, find};
+use super::{Document, Draft, PollRow, PollState, find};
 use crate::{
     hash::Hash,
     id::{CredentialNo, HolderNo, PersonNo, PollId, UnitNo},
@@ -14,11 +14,12 @@ use crate::{
     statement::{Answers, Motion, Signer},
     store::{
         ReadError,
-        estate::Estate,
-        ids::PersonId,
+        estate::{Estate, find_compound},
+        ids::{CompoundId, PersonId},
+        place::Place,
         refusal::refusals,
         session::{Owner, Viewer, Who},
-        tables::{int, person, poll_person, poll_unit, uint, voting_key},
+        tables::{int, person, poll, poll_person, poll_unit, uint, voting_key},
     },
 };
 
@@ -106,6 +107,18 @@ impl From<ReadError> for ViewError {
 }
 
 impl Estate {
+    /// The place whose own system alone takes votes online in a poll; `None` if they are cast here.
+    ///
+    /// A rehearsal has no effect in law, so that it is held here everywhere.
+    pub async fn official_place(&self, id: &PollId) -> Result<Option<Place>, DbErr> {
+        let Some(row) = poll::Entity::find_by_id(id.as_str().to_owned()).one(self.reader()).await? else {
+            return Ok(None);
+        };
+        let draft: Draft = serde_json::from_str(&row.draft).map_err(|err| DbErr::Json(err.to_string()))?;
+        let compound = find_compound(self.reader(), &CompoundId(row.compound)).await?;
+        Ok(compound.map(|compound| compound.place).filter(|place| place.is_official_only() && !draft.test))
+    }
+
     /// What somebody votes with in a live poll: own holders with units, people and credential.
     ///
     /// # Errors

@@ -11,10 +11,11 @@ use axum::{
 };
 use ballot::{
     id::PollId,
+    rule::guard::{self, Warning},
     statement::Answers,
     store::{
         place::Place,
-        polls::{Draft, DraftError, PollRow, earliest_opening, notice_fault},
+        polls::{Draft, DraftError, PollRow, earliest_opening, time_warnings},
         staff::StaffMember,
     },
 };
@@ -22,7 +23,7 @@ use jiff::{Timestamp, civil, tz::Offset};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{poll_path, roll::building_boxes, show, words};
+use super::{super::poll::language, poll_path, roll::building_boxes, show, words};
 use crate::{
     app::App,
     problem::{Form, Path, Problem},
@@ -57,7 +58,7 @@ impl Editing {
         let id: PollId = id.parse().map_err(|_| Problem::NOT_FOUND)?;
         let row = app.estate().poll(&staff.compound, &id).await?.ok_or(Problem::NOT_FOUND)?;
         let draft = app.estate().draft(&staff.compound, &id).await?.ok_or(Problem::NOT_FOUND)?;
-        let place = app.estate().compound(&staff.compound).await?.map_or(Place::China, |compound| compound.place);
+        let place = app.estate().compound(&staff.compound).await?.map_or_else(Place::china, |compound| compound.place);
         Ok(Self { row, draft, place })
     }
 
@@ -314,6 +315,7 @@ struct Times {
     opens_time: String,
     closes_day: String,
     closes_time: String,
+    special: Option<String>,
     test: Option<String>,
     then: Option<Then>,
 }
@@ -323,7 +325,8 @@ impl Times {
     fn of(draft: &Draft, place: Place) -> Self {
         let [(opens_day, opens_time), (closes_day, closes_time)] =
             [draft.opens, draft.closes].map(|time| clock(time, place));
-        Self { opens_day, opens_time, closes_day, closes_time, test: draft.test.then(String::new), then: None }
+        let [special, test] = [draft.special, draft.test].map(|is_so| is_so.then(String::new));
+        Self { opens_day, opens_time, closes_day, closes_time, special, test, then: None }
     }
 }
 
@@ -378,13 +381,15 @@ fn times_page(
     let [opens, closes] = [text::opens_label(lang), text::closes_label(lang)];
     let is_set = draft.opens != 0 && draft.opens < draft.closes;
     let form = html! {
-        p { (text::times_lead(lang, place.notice_days())) }
-        p { strong { (text::times_earliest(lang, &when(lang, earliest_opening(place, now)))) } }
+        p { (text::times_lead(lang, guard::notice_days(place.asks(), draft.special))) }
+        (super::place::periods(lang, place))
+        p { strong { (text::times_earliest(lang, &when(lang, earliest_opening(place, draft, now)))) } }
         p { (text::times_signing(lang)) }
         (line("opens_day", &text::day_of(lang, opens), &typed.opens_day, "date"))
         (line("opens_time", &text::hour_of(lang, opens), &typed.opens_time, "time"))
         (line("closes_day", &text::day_of(lang, closes), &typed.closes_day, "date"))
         (line("closes_time", &text::hour_of(lang, closes), &typed.closes_time, "time"))
+        @if place.asks().notice.special_days.is_some() { (super::place::special(lang, place, typed.special.is_some())) }
         label .card {
             input type="checkbox" name="test" value="yes" checked[typed.test.is_some()];
             span { strong { (text::test_label(lang)) } span .muted { (text::test_hint(lang)) } }
@@ -392,7 +397,7 @@ fn times_page(
         @if is_set && errors.is_empty() {
             (notice(Tone::Plain, &html! {
                 h2 { (text::computed(lang)) }
-                p { (text::computed_notice(lang, place.day(draft.opens).saturating_sub(place.day(now) + 1))) }
+                p { (text::computed_notice(lang, place.day(draft.opens).since(place.day(now).plus(1)))) }
                 p { (text::computed_window(lang, (draft.closes - draft.opens).div_ceil(86_400))) }
             }))
         }
@@ -412,24 +417,33 @@ async fn save_times(
     let (lang, now, place) = (reader.lang, app.now(), editing.place);
     let opens = read_time(&form.opens_day, &form.opens_time, place);
     let closes = read_time(&form.closes_day, &form.closes_time, place);
-    let is_test = form.test.is_some();
     let errors: Vec<(&str, String)> = match (opens, closes) {
         (None, _) => vec![("opens_day", text::bad_time(lang).to_owned())],
         (_, None) => vec![("closes_day", text::bad_time(lang).to_owned())],
         (Some(opens), _) if opens <= now => vec![("opens_day", text::past_time(lang).to_owned())],
         (Some(opens), Some(closes)) if closes <= opens => vec![("closes_day", text::order_time(lang).to_owned())],
-        (Some(opens), _) if !is_test && notice_fault(place, now, opens).is_some() => {
-            vec![("opens_day", text::notice_short(lang, &when(lang, earliest_opening(place, now))))]
+        (Some(opens), Some(closes)) => {
+            let draft = &mut editing.draft;
+            (draft.posted, draft.opens, draft.closes) = (now, opens, closes);
+            (draft.special, draft.test) = (form.special.is_some(), form.test.is_some());
+            time_errors(lang, place, draft, now)
         }
-        (Some(_), Some(_)) => Vec::new(),
     };
-    let (true, Some(opens), Some(closes)) = (errors.is_empty(), opens, closes) else {
+    if !errors.is_empty() {
         let page = times_page(&reader, &editing, &form, &errors, now);
         return Ok(refused("bad_times", text::bad_time, page));
-    };
-    let draft = &mut editing.draft;
-    (draft.posted, draft.opens, draft.closes, draft.test) = (now, opens, closes, is_test);
+    }
     editing.save(&app, &staff, form.then, "/preview").await
+}
+
+/// What the place has against these times, each at the line it is about, with what would be right.
+fn time_errors(lang: Lang, place: Place, draft: &Draft, now: u64) -> Vec<(&'static str, String)> {
+    let warnings = time_warnings(place, draft, now);
+    let line = |warning: &Warning| match warning {
+        Warning::VotingTooShort { .. } | Warning::VotingTooLong { .. } => "closes_day",
+        _ => "opens_day",
+    };
+    warnings.iter().map(|warning| (line(warning), warning.text(place.asks(), language(lang)))).collect()
 }
 
 async fn confirm_delete(
@@ -480,12 +494,12 @@ mod tests {
     #[test]
     fn a_time_is_read_back_as_it_was_typed() {
         for (day, hour) in [("2026-12-06", "18:00"), ("2027-01-01", "00:00"), ("2028-02-29", "23:59")] {
-            let time = read_time(day, hour, Place::China).expect("a time");
-            assert_eq!(clock(time, Place::China), (day.to_owned(), hour.to_owned()));
+            let time = read_time(day, hour, Place::china()).expect("a time");
+            assert_eq!(clock(time, Place::china()), (day.to_owned(), hour.to_owned()));
         }
-        assert_eq!(read_time("2026-12-06", "18:00", Place::China), Some(1_796_551_200));
+        assert_eq!(read_time("2026-12-06", "18:00", Place::china()), Some(1_796_551_200));
         for (day, hour) in [("2026-13-01", "10:00"), ("2026-02-30", "10:00"), ("2026-12-06", "25:00"), ("", "")] {
-            assert_eq!(read_time(day, hour, Place::China), None, "{day} {hour}");
+            assert_eq!(read_time(day, hour, Place::china()), None, "{day} {hour}");
         }
     }
 }

@@ -10,7 +10,10 @@ use axum::{
 };
 use ballot::{
     id::Id,
-    rule::RuleBook,
+    rule::{
+        RuleBook,
+        guard::{self, Warning},
+    },
     statement::{Answers, Candidate},
     store::{
         place::{Matter, Place},
@@ -22,6 +25,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::{
+    super::poll::language,
     draft::{Asking, Editing, STEPS, Then, refused},
     poll_path, show, words,
 };
@@ -94,7 +98,7 @@ struct Chosen {
 }
 
 async fn new(State(app): State<App>, reader: Reader, Officer { staff, .. }: Officer) -> Result<Response, Problem> {
-    let place = app.estate().compound(&staff.compound).await?.map_or(Place::China, |compound| compound.place);
+    let place = app.estate().compound(&staff.compound).await?.map_or_else(Place::china, |compound| compound.place);
     Ok(new_page(&reader, place, None))
 }
 
@@ -106,6 +110,7 @@ fn new_page(reader: &Reader, place: Place, error: Option<&str>) -> Response {
         h1 { (text::new_title(lang)) }
         (error_summary(lang, &errors))
         p { (text::new_lead(lang)) }
+        (super::place::whose(lang, place))
         form method="post" action="/c/polls/new" {
             (matters(lang, place, None))
             div .choices {
@@ -146,7 +151,7 @@ fn word(matter: Matter) -> String {
 
 /// What it takes to pass a matter, in words, with the article.
 fn thresholds(lang: Lang, place: Place, matter: Matter) -> Markup {
-    let Ok(rule) = RuleBook::embedded().resolve(&place.rule(matter)) else { return html! {} };
+    let Ok(rule) = RuleBook::embedded().resolve(&place.rule(matter, None)) else { return html! {} };
     html! {
         ul { @for line in words::thresholds(lang, &rule) { li { (line) } } }
         p .muted { (text::rule_from(lang)) " " (rule.title) " " (rule.cite.join("、")) }
@@ -160,7 +165,7 @@ async fn create(
     Form(form): Form<Chosen>,
 ) -> Result<Response, Problem> {
     let Some(matter) = form.matter else {
-        let place = app.estate().compound(&staff.compound).await?.map_or(Place::China, |compound| compound.place);
+        let place = app.estate().compound(&staff.compound).await?.map_or_else(Place::china, |compound| compound.place);
         let page = new_page(&reader, place, Some(text::no_matter(reader.lang)));
         return Ok(refused("no_matter", text::no_matter, page));
     };
@@ -172,6 +177,7 @@ async fn create(
         opens: 0,
         closes: 0,
         answers: Answers::Inspectors,
+        special: false,
         test: false,
     };
     let id = app.estate().create_draft(&staff, &draft, app.now(), &mut app.fresh()?).await?;
@@ -443,7 +449,7 @@ fn candidates_page(
     let error = |name: &str| errors.iter().find(|(field, _)| *field == name).map(|(_, say)| say.as_str());
     let form = html! {
         (field(&Field {
-            name: "seats", label: text::seats_label(lang), hint: Some(text::seats_hint(lang)), value: seats,
+            name: "seats", label: text::seats_label(lang), hint: Some(&super::place::seats(lang, motion.editing.place)), value: seats,
             error: error("seats"), kind: ("text", "numeric", "off"),
         }))
         (text_area("candidates", (text::candidates_label(lang), text::candidates_hint(lang)), 8, names, error("candidates")))
@@ -465,13 +471,20 @@ async fn save_candidates(
     }
     let names: Vec<&str> = form.candidates.lines().map(str::trim).filter(|name| !name.is_empty()).collect();
     let seats = form.seats.trim().parse::<u64>().ok();
-    let rule = RuleBook::embedded().resolve(&motion.get().rule(motion.editing.place));
-    let is_fit = seats.is_some() && rule.is_ok_and(|rule| rule.is_fit_for(seats));
+    let place = motion.editing.place;
     let mut errors = Vec::new();
-    if !is_fit {
-        errors.push(("seats", text::bad_seats(lang).to_owned()));
-    } else if names.len() < usize::try_from(seats.unwrap_or_default()).unwrap_or(usize::MAX) {
-        errors.push(("candidates", text::few_candidates(lang).to_owned()));
+    match seats {
+        None => errors.push(("seats", text::bad_seats(lang).to_owned())),
+        Some(seats) => {
+            let size = app.estate().size(&staff.compound).await?;
+            let warnings = guard::check_election(
+                place.asks(),
+                size,
+                seats,
+                &names.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            );
+            errors.extend(warnings.iter().map(|warning| (about(warning), warning.text(place.asks(), language(lang)))));
+        }
     }
     let distinct: BTreeSet<_> = names.iter().collect();
     let is_name = |name: &&str| name.chars().count() <= TITLE_MOST && ballot::json::is_record_text(name);
@@ -490,6 +503,14 @@ async fn save_candidates(
     let edited = motion.get_mut();
     (edited.seats, edited.candidates) = (seats, standing);
     motion.save(&app, &staff, form.then, "text").await
+}
+
+/// The field that a warning about an election belongs to.
+fn about(warning: &Warning) -> &'static str {
+    match warning {
+        Warning::TooFewCandidates | Warning::CandidateTwice { .. } => "candidates",
+        _ => "seats",
+    }
 }
 
 async fn confirm_remove(

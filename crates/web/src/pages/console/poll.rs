@@ -12,13 +12,14 @@ use ballot::{
     register::FreezeError,
     store::{
         acts::{Act, ActKind},
+        place::Place,
         polls::{AfterError, Draft, DraftMotion, Finding, FreezePollError, PollState},
         staff::StaffMember,
     },
 };
 use maud::{Markup, html};
 
-use super::{PollNow, acts, draft::Editing, poll_path, show, summary, titled, turnout, words};
+use super::{super::poll::language, PollNow, acts, draft::Editing, poll_path, show, summary, titled, turnout, words};
 use crate::{
     app::App,
     problem::{Path, Problem},
@@ -167,7 +168,7 @@ fn overview(lang: Lang, editing: &Editing, findings: &[Finding]) -> Markup {
             (line(lang, text::s_answers(lang), words::answers(lang, draft.answers).0, &format!("{path}/answers")))
             (line(lang, text::s_times(lang), &times, &format!("{path}/times")))
         }
-        (findings_list(lang, draft, findings))
+        (findings_list(lang, editing.place, draft, findings))
         div .choices {
             @if is_sound { a .btn href={ (path) "/freeze" } { (text::s_sign(lang)) } }
             a .btn.second href={ (path) "/preview" } { (text::s_preview(lang)) }
@@ -215,7 +216,7 @@ fn motion_lines(lang: Lang, path: &str, motion: &DraftMotion, number: usize) -> 
 }
 
 /// What has to be put right, and what is only a hint.
-pub(super) fn findings_list(lang: Lang, draft: &Draft, findings: &[Finding]) -> Markup {
+pub(super) fn findings_list(lang: Lang, place: Place, draft: &Draft, findings: &[Finding]) -> Markup {
     let (errors, hints): (Vec<_>, Vec<_>) = findings.iter().partition(|finding| finding.is_error);
     html! {
         @if errors.is_empty() {
@@ -223,20 +224,21 @@ pub(super) fn findings_list(lang: Lang, draft: &Draft, findings: &[Finding]) -> 
         } @else {
             (notice(Tone::Bad, &html! {
                 h2 { (text::check_title(lang)) }
-                ul { @for finding in errors { li { (finding_line(lang, draft, finding)) } } }
+                ul { @for finding in errors { li { (finding_line(lang, place, draft, finding)) } } }
             }))
         }
         @if !hints.is_empty() {
             (notice(Tone::Warn, &html! {
                 h2 { (text::hints_title(lang)) }
-                ul { @for finding in hints { li { (finding_line(lang, draft, finding)) } } }
+                ul { @for finding in hints { li { (finding_line(lang, place, draft, finding)) } } }
             }))
         }
     }
 }
 
-fn finding_line(lang: Lang, draft: &Draft, finding: &Finding) -> String {
-    let what = sentence(lang, finding.code);
+fn finding_line(lang: Lang, place: Place, draft: &Draft, finding: &Finding) -> String {
+    let said = finding.warning.as_ref().map(|warning| warning.text(place.asks(), language(lang)));
+    let what = said.unwrap_or_else(|| sentence(lang, finding.code));
     let number = |id: &Id| draft.motions.iter().position(|motion| motion.id == *id);
     match finding.motion.as_ref().and_then(number) {
         Some(place) => text::in_motion(lang, place + 1, &what),
@@ -253,7 +255,6 @@ fn sentence(lang: Lang, code: &str) -> String {
         "opens_in_the_past" => text::c_opens_in_the_past,
         "closes_before_it_opens" => text::c_closes_before_it_opens,
         "closes_too_late" => text::c_closes_too_late,
-        "notice_too_short" => text::c_notice_too_short,
         "motion_twice" => text::c_motion_twice,
         "bad_motion_title" => text::c_bad_motion_title,
         "bad_motion_text" => text::c_bad_motion_text,

@@ -64,7 +64,7 @@ async fn choose(
         }
         h2 { (text::preview_sms(lang)) }
         p .panel { (sms) }
-        (findings_list(lang, &editing.draft, &findings))
+        (findings_list(lang, editing.place, &editing.draft, &findings))
         div .choices {
             @if !findings.iter().any(|finding| finding.is_error) { a .btn href={ (path) "/freeze" } { (text::s_sign(lang)) } }
             a .btn.second href=(path) { (text::overview(lang)) }

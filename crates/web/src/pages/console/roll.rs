@@ -45,7 +45,7 @@ async fn totals(State(app): State<App>, reader: Reader, Officer { staff, .. }: O
     let lang = reader.lang;
     let versions = app.estate().register_versions(&staff.compound).await?;
     let (_, register) = app.estate().register(&staff.compound).await?;
-    let place = app.estate().compound(&staff.compound).await?.map_or(Place::China, |compound| compound.place);
+    let place = app.estate().compound(&staff.compound).await?.map_or_else(Place::china, |compound| compound.place);
     let body = html! {
         h1 { (text::title(lang)) }
         @match versions.first() {
@@ -155,7 +155,7 @@ fn owners_of_several(register: &Register) -> u64 {
 
 /// Whether parking counts where most matters are decided.
 fn counts_parking(place: Place) -> bool {
-    let rule = RuleBook::embedded().resolve(&place.rule(Matter::Other));
+    let rule = RuleBook::embedded().resolve(&place.rule(Matter::Other, None));
     let is_left_out = |kinds: &[String]| kinds.iter().any(|kind| kind == "parking");
     rule.is_ok_and(|rule| !rule.measures.iter().any(|measure| is_left_out(&measure.exclude_kinds)))
 }

@@ -190,7 +190,7 @@ async fn preview(
 ) -> Result<Response, Problem> {
     let kept = previews.find(&staff.id, &id, app.now())?;
     let present = app.estate().register(&staff.compound).await?;
-    let place = app.estate().compound(&staff.compound).await?.map_or(Place::China, |compound| compound.place);
+    let place = app.estate().compound(&staff.compound).await?.map_or_else(Place::china, |compound| compound.place);
     Ok(preview_page(&reader, &kept, &present, place, None))
 }
 
@@ -352,7 +352,7 @@ async fn propose(
 ) -> Result<Response, Problem> {
     let kept = previews.find(&staff.id, &id, app.now())?;
     let present = app.estate().register(&staff.compound).await?;
-    let place = app.estate().compound(&staff.compound).await?.map_or(Place::China, |compound| compound.place);
+    let place = app.estate().compound(&staff.compound).await?.map_or_else(Place::china, |compound| compound.place);
     let preview = &kept.preview;
     let refuse = |code, say: crate::text::Sentence| {
         let page = preview_page(&reader, &kept, &present, place, Some(say(reader.lang)));

@@ -1,0 +1,150 @@
+//! What the law of a place changes in the pages, and what is reckoned beside the record.
+
+use axum::http::{StatusCode, header};
+use heyi_tests::estate::DAY;
+
+use super::Site;
+
+/// A draft of one motion up to its times, by the wizard's pages.
+async fn draft(site: &Site, matter: &str) -> String {
+    let officer = Some(&site.estate.officers[0].token);
+    let created = site.post_form("/c/polls/new", officer, &format!("matter={matter}")).await;
+    assert_eq!(created.status, StatusCode::SEE_OTHER, "{}", created.body);
+    created.header(header::LOCATION).trim_end_matches("/motions/m1/title").to_owned()
+}
+
+#[tokio::test]
+async fn the_place_says_what_it_asks_with_the_article() {
+    for (place, words) in [
+        ("cn", vec!["15 天", "物业管理条例", "5 到 11 人", "居民委员会", "（五）使用建筑物及其附属设施的维修资金"]),
+        ("hangzhou", vec!["临时会议 7 天", "5 到 60 天", "优先用官方系统"]),
+        ("beijing", vec!["35条", "3 天内公布", "不到 100 户的小区可以 3 人", "这里只能办理纸质投票"]),
+        ("zhoushan", vec!["物业公司的人不能当代理人", "7 天以上"]),
+        ("ningbo", vec!["宁波"]),
+    ] {
+        let site = Site::in_place(place).await;
+        let officer = Some(&site.estate.officers[0].token);
+        let page = site.get("/c/place", officer).await;
+        assert_eq!(page.status, StatusCode::OK);
+        for word in words {
+            assert!(page.body.contains(word), "{place}: {word} in {}", page.body);
+        }
+        let english = site.get("/c/place?lang=en", officer).await;
+        assert!(english.body.contains("The rules of this place"), "{place}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_for_a_special_meeting_is_counted_on_the_register() {
+    let site = Site::new().await;
+    let officer = Some(&site.estate.officers[0].token);
+    // Four holders: 张伟明, he with 李秀英, 王芳, the developer; 6 times 89.53 square metres.
+    for (query, verdict) in [
+        ("heads=1&area=107.44", "够了"),
+        ("heads=1&area=107.43", "面积不够五分之一"),
+        ("heads=0&area=500", "不够：还没有五分之一的业主提议"),
+        ("heads=5&area=1", "请填数字"),
+        ("heads=1&area=537.19", "请填数字"),
+        ("heads=1&area=1.005", "请填数字"),
+        ("heads=one&area=1", "请填数字"),
+    ] {
+        let page = site.get(&format!("/c/place?{query}"), officer).await;
+        assert!(page.body.contains(verdict), "{query}: {}", page.body);
+    }
+}
+
+#[tokio::test]
+async fn times_that_a_place_forbids_are_refused_with_the_earliest_lawful_day() {
+    let site = Site::in_place("hangzhou").await;
+    let officer = Some(&site.estate.officers[0].token);
+    let poll = draft(&site, "use_fund").await;
+    let times = |opens: &str, closes: &str, more: &str| {
+        format!("opens_day={opens}&opens_time=09:00&closes_day={closes}&closes_time=18:00{more}")
+    };
+    // The clock stands at the first of November.
+    for (form, status, says) in [
+        (times("2026-11-16", "2026-12-06", ""), 422, "最早可于 2026-11-17 开始投票"),
+        (times("2026-11-17", "2026-11-20", ""), 422, "投票期至少 5 日"),
+        (times("2026-11-17", "2027-01-16", ""), 422, "投票期最多 60 日"),
+        (times("2026-11-08", "2026-12-06", "&special=yes"), 422, "最早可于 2026-11-09 开始投票"),
+        (times("2026-11-09", "2026-12-06", "&special=yes"), 303, ""),
+        (times("2026-11-02", "2026-11-02", "&test=yes"), 303, ""),
+        (times("2026-11-17", "2026-11-21", ""), 303, ""),
+    ] {
+        let saved = site.post_form(&format!("{poll}/times"), officer, &form).await;
+        assert_eq!(saved.status, status, "{form}: {}", saved.body);
+        assert!(saved.body.contains(says), "{form}: {}", saved.body);
+    }
+}
+
+#[tokio::test]
+async fn using_the_repair_fund_is_not_raising_it() {
+    let site = Site::new().await;
+    let officer = Some(&site.estate.officers[0].token);
+    for (matter, title, says) in [
+        ("use_fund", "是否同意续筹维修资金？", "那是第（六）项"),
+        ("raise_fund", "是否同意使用维修资金更换电梯？", "那是第（五）项"),
+    ] {
+        let poll = draft(&site, matter).await;
+        let form = format!("title={}", urlencode(title));
+        site.post_form(&format!("{poll}/motions/m1/title"), officer, &form).await;
+        let overview = site.get(&poll, officer).await;
+        assert!(overview.body.contains(says), "{matter}: {}", overview.body);
+        let page = site.get(&format!("{poll}/motions/m1/title"), officer).await;
+        assert_eq!(page.count(".notice.warn"), 1, "{matter}");
+    }
+}
+
+/// As a form sends a text.
+pub(super) fn urlencode(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+#[tokio::test]
+async fn a_committee_is_as_large_as_the_place_wants() {
+    let site = Site::in_place("beijing").await;
+    let officer = Some(&site.estate.officers[0].token);
+    let poll = draft(&site, "election").await;
+    let names = urlencode("甲\n乙\n丙\n丁\n戊");
+    // Six units are a small compound: three are enough.
+    for (seats, status, says) in
+        [("3", 303, ""), ("1", 422, "至少 3 人"), ("4", 422, "席位须为单数"), ("7", 422, "候选人少于席位")]
+    {
+        let form = format!("seats={seats}&candidates={names}");
+        let saved = site.post_form(&format!("{poll}/motions/m1/candidates"), officer, &form).await;
+        assert_eq!(saved.status, status, "{seats}: {}", saved.body);
+        assert!(saved.body.contains(says), "{seats}: {}", saved.body);
+    }
+}
+
+#[tokio::test]
+async fn where_the_citys_system_alone_counts_nobody_votes_online_here() {
+    for (place, rehearsal, is_elsewhere) in
+        [("beijing", false, true), ("beijing", true, false), ("shanghai", false, false)]
+    {
+        let mut site = Site::in_place(place).await;
+        let mut owner = site.owner("王芳").await;
+        let by = site.estate.officer(0).await;
+        let draft = ballot::store::polls::Draft { test: rehearsal, ..site.estate.draft() };
+        let estate = &site.estate.estate;
+        let (now, mut fresh) = (site.estate.now(), heyi_tests::estate::fresh());
+        let poll = estate.create_draft(&by, &draft, now, &mut fresh).await.expect("a draft");
+        let act = estate.propose_poll(&by, &poll, now, &mut fresh).await.expect("it is put up");
+        site.estate.carry(&act).await;
+        site.estate.clock.set(draft.opens + DAY);
+        site.estate.sign_in(&mut owner).await;
+        site.estate.sign_officers_in().await;
+        site.estate.estate.tend(site.estate.now(), &mut fresh).await.expect("all is tended");
+        let size = site.estate.estate.logs().log(&poll).await.expect("the log").head().size;
+        assert_eq!(size, if is_elsewhere { 1 } else { 2 }, "{place}: a credential for each who may vote here");
+        let page = site.get(&format!("/polls/{poll}"), None).await;
+        let vote = site.get(&format!("/polls/{poll}/vote"), Some(&owner.token)).await;
+        assert_eq!(vote.status, StatusCode::OK);
+        let link = format!("a[href='/polls/{poll}/vote']");
+        assert_eq!(page.count(&link), usize::from(!is_elsewhere), "{place}");
+        for page in [&page, &vote] {
+            assert_eq!(page.body.contains("应当使用市电子投票系统"), is_elsewhere, "{place}: {}", page.body);
+        }
+        assert_eq!(vote.count("#vote"), usize::from(!is_elsewhere), "{place}");
+    }
+}
