@@ -2,6 +2,7 @@
 
 mod acts;
 mod crash;
+mod law;
 mod notices;
 mod people;
 mod polls;

@@ -333,9 +333,16 @@ impl TestEstate {
     /// # Panics
     /// If any step is refused.
     pub async fn publish(&self) -> PollId {
+        self.publish_draft(&self.draft()).await
+    }
+
+    /// Publishes a draft and goes to its opening.
+    ///
+    /// # Panics
+    /// If any step is refused.
+    pub async fn publish_draft(&self, draft: &Draft) -> PollId {
         let by = self.officer(0).await;
-        let draft = self.draft();
-        let poll = self.estate.create_draft(&by, &draft, self.now(), &mut fresh()).await.expect("a draft");
+        let poll = self.estate.create_draft(&by, draft, self.now(), &mut fresh()).await.expect("a draft");
         let act = self.estate.propose_poll(&by, &poll, self.now(), &mut fresh()).await.expect("it is put up");
         self.carry(&act).await;
         self.clock.set(draft.opens);
@@ -375,11 +382,28 @@ impl TestEstate {
         holder: &MyHolder,
         choice: Choice,
     ) -> Result<Stored, SubmitError> {
+        self.cast_answers(poll, person, holder, BTreeMap::from([(motion(), Answer::Choice(choice))])).await
+    }
+
+    /// The same with an answer for each motion of the poll.
+    ///
+    /// # Errors
+    /// As the log refuses it.
+    ///
+    /// # Panics
+    /// If the holder has no credential for this device.
+    pub async fn cast_answers(
+        &self,
+        poll: &PollId,
+        person: &TestPerson,
+        holder: &MyHolder,
+        answers: BTreeMap<Id, Answer>,
+    ) -> Result<Stored, SubmitError> {
         let credential = holder.credential.as_ref().expect("a credential");
         let log = self.estate.logs().log(poll).await.expect("the log opens");
         let ballot = Ballot {
             agent: None,
-            answers: BTreeMap::from([(motion(), Answer::Choice(choice))]),
+            answers,
             channel: None,
             credential: credential.number,
             for_holder: None,

@@ -3,7 +3,9 @@
 //! Without features this crate has no database, no clock and no network: it reads and writes the
 //! public record of a poll, counts it, decides it, and audits it.
 
+pub mod alternatives;
 pub mod audit;
+pub mod beside;
 pub mod bundle;
 pub mod hash;
 pub mod id;

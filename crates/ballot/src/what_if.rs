@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
+    alternatives::{self, GroupResult},
     bundle::{Bundle, BundleError, MAX_CHECKPOINT, MAX_ENTRIES, MAX_ROLL},
     id::RuleName,
     key::VerifierKey,
@@ -14,7 +15,7 @@ use crate::{
     rule::{Rule, RuleBook, RuleError},
     state::State,
     statement::{Entry, Manifest, Motion, Statement},
-    tally::{Count, Counted, MotionCount},
+    tally::{Count, Counted, MotionCount, MotionFigures},
 };
 
 /// Why nothing can be tried.
@@ -103,6 +104,25 @@ impl Recount {
     /// The poll's motions.
     pub fn motions(&self) -> &[Motion] {
         &self.manifest.motions
+    }
+
+    /// What the poll is.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// The figures of a motion that was decided on this count, by building and channel.
+    pub fn figures(&self, count: &MotionCount) -> MotionFigures {
+        self.counted.figures(count)
+    }
+
+    /// Which alternative of each group prevails, every motion decided under the rule that binds it.
+    ///
+    /// # Errors
+    /// The bundle does not have a rule.
+    pub fn prevailing(&self) -> Result<Vec<GroupResult>, WhatIfError> {
+        let counts = self.manifest.motions.iter().map(|motion| Ok(self.decide(motion)?.1));
+        Ok(alternatives::results(&self.manifest.motions, &counts.collect::<Result<Vec<_>, WhatIfError>>()?))
     }
 
     /// The rules that the bundle brings.

@@ -52,6 +52,8 @@ pub(crate) enum Deed {
     Strike { poll: PollId, officers: Vec<String>, salt: String, record: String },
     Result { poll: PollId, officers: Vec<String> },
     Bar { poll: PollId, holder: HolderNo, person: PersonNo },
+    Lot { poll: PollId, officers: Vec<String> },
+    Official { poll: PollId, officers: Vec<String> },
 }
 
 impl Deed {
@@ -68,6 +70,8 @@ impl Deed {
             Self::Strike { .. } => ActKind::Strike,
             Self::Result { .. } => ActKind::Result,
             Self::Bar { .. } => ActKind::Bar,
+            Self::Lot { .. } => ActKind::Lot,
+            Self::Official { .. } => ActKind::Official,
         }
     }
 
@@ -77,7 +81,9 @@ impl Deed {
             Self::PublishPoll { officers, .. }
             | Self::Amend { officers, .. }
             | Self::Strike { officers, .. }
-            | Self::Result { officers, .. } => Some(officers),
+            | Self::Result { officers, .. }
+            | Self::Lot { officers, .. }
+            | Self::Official { officers, .. } => Some(officers),
             Self::ApplyRegister { .. }
             | Self::UndoRegister { .. }
             | Self::CorrectRegister { .. }
@@ -104,10 +110,12 @@ pub enum ActKind {
     Strike,
     Result,
     Bar,
+    Lot,
+    Official,
 }
 
 impl ActKind {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 13] = [
         Self::ApplyRegister,
         Self::UndoRegister,
         Self::CorrectRegister,
@@ -119,6 +127,8 @@ impl ActKind {
         Self::Strike,
         Self::Result,
         Self::Bar,
+        Self::Lot,
+        Self::Official,
     ];
 
     /// The word in texts and columns.
@@ -135,6 +145,8 @@ impl ActKind {
             Self::Strike => "strike",
             Self::Result => "result",
             Self::Bar => "bar",
+            Self::Lot => "lot",
+            Self::Official => "official",
         }
     }
 
@@ -529,7 +541,7 @@ async fn good_lines(
 }
 
 /// The statement of an act with its signature lines, as it stands in the log: always the same bytes.
-async fn note(db: &impl ConnectionTrait, row: &act::Model) -> Result<String, DbErr> {
+pub(crate) async fn note(db: &impl ConnectionTrait, row: &act::Model) -> Result<String, DbErr> {
     let lines = signatures(db, &row.id).await?;
     let broken = || DbErr::Type("a signature of an act".to_owned());
     let keys = lines.iter().map(|line| line.vkey.parse::<VerifierKey>().map_err(|_| broken()));

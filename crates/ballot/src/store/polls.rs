@@ -1,6 +1,7 @@
 //! Polls from draft to result: what is prepared and who is who stands here, what counts in the log.
 
 mod after;
+mod beside;
 mod check;
 mod credentials;
 mod draft;
@@ -15,6 +16,7 @@ use sea_orm::{
 };
 
 pub use after::*;
+pub use beside::*;
 pub use check::*;
 pub(crate) use credentials::put_evidence;
 pub use draft::*;

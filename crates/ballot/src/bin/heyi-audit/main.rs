@@ -5,6 +5,7 @@
 
 mod decide;
 mod proofs;
+mod report;
 mod roll;
 mod show;
 mod verify;
@@ -71,6 +72,14 @@ enum Command {
         #[arg(long, value_name = "VKEY")]
         log_key: String,
     },
+    /// 记录之外的报告（抽签、官方结果）是否由委员签署、是否与记录相符 / Whether a report beside the record is signed and fits a bundle
+    Report {
+        file: PathBuf,
+        bundle: PathBuf,
+        /// 公告上的日志公钥 / The log's key
+        #[arg(long, value_name = "VKEY")]
+        log_key: String,
+    },
     /// 按规则判定案例（标准输入，每行一个 JSON）/ Decide cases read from standard input, one JSON object a line (docs/rules.md)
     ///
     /// Prints one line per case: its id and the keys of `expected`. Exits 0, or 1 if a case carries an
@@ -100,6 +109,7 @@ fn main() -> ExitCode {
         Command::Compare { a, b, bundle, log_key } => {
             key(&log_key).and_then(|key| proofs::compare([&a, &b], bundle.as_deref(), &key))
         }
+        Command::Report { file, bundle, log_key } => key(&log_key).and_then(|key| report::run(&file, &bundle, &key)),
         Command::Decide(arguments) => return decide::run(&arguments),
         Command::Show { file, lang } => {
             show::run(&file, lang.unwrap_or_else(Language::of_environment)).map(|text| (text, Answer::Yes))

@@ -1,13 +1,16 @@
 //! `heyi-audit verify`.
 
-use std::{fmt::Write as _, num::NonZeroUsize, path::Path};
+use std::{collections::BTreeSet, fmt::Write as _, num::NonZeroUsize, path::Path};
 
 use anyhow::{Context as _, Result};
 use ballot::{
+    alternatives::GroupResult,
     audit::{Report, audit},
     bundle::Bundle,
     key::VerifierKey,
+    rule::Prevailing,
     statement::Party,
+    what_if::Recount,
 };
 
 use crate::Answer;
@@ -17,8 +20,32 @@ pub fn run(path: &Path, key: &VerifierKey, is_json: bool, threads: NonZeroUsize)
     let bundle = Bundle::open(path).with_context(|| path.display().to_string())?;
     let report = audit(&bundle, key, threads)?;
     let answer = if report.is_ok() { Answer::Yes } else { Answer::No };
-    let text = if is_json { format!("{:#}\n", report.to_json()) } else { lines(&report) };
+    let text = if is_json {
+        format!("{:#}\n", report.to_json())
+    } else if answer == Answer::Yes {
+        format!("{}{}", alternatives(&bundle, key)?, lines(&report))
+    } else {
+        lines(&report)
+    };
     Ok((text, answer))
+}
+
+/// Which motion of each group of alternatives prevails, counted again.
+fn alternatives(bundle: &Bundle, key: &VerifierKey) -> Result<String> {
+    let recount = Recount::new(bundle, key, &BTreeSet::new())?;
+    let ids = |places: &[usize]| {
+        let ids: Vec<_> = places.iter().map(|&at| recount.motions()[at].id.as_str()).collect();
+        ids.join(" ")
+    };
+    let line = |result: GroupResult| {
+        let among = ids(&result.group.motions);
+        match result.prevailing {
+            Prevailing::None => format!("alternatives {among}: none prevails\n"),
+            Prevailing::One(at) => format!("alternatives {among}: {} prevails\n", ids(&[at])),
+            Prevailing::Runoff(places) => format!("alternatives {among}: run-off between {}\n", ids(&places)),
+        }
+    };
+    Ok(recount.prevailing()?.into_iter().map(line).collect())
 }
 
 fn lines(report: &Report) -> String {

@@ -63,6 +63,8 @@ pub(super) async fn with_the_last_signature(
             }
             failure
         }
+        // The report is the act itself with its signatures.
+        Deed::Lot { .. } | Deed::Official { .. } => None,
         Deed::Amend { .. } | Deed::Strike { .. } | Deed::Result { .. } => return ready(tx, compound, id, now).await,
     };
     finish(tx, compound, id, failure, now).await
@@ -166,7 +168,9 @@ impl Estate {
             | Deed::Appoint { .. }
             | Deed::EndRole { .. }
             | Deed::RenewKey { .. }
-            | Deed::Bar { .. } => return Ok(ActState::Done),
+            | Deed::Bar { .. }
+            | Deed::Lot { .. }
+            | Deed::Official { .. } => return Ok(ActState::Done),
         };
         match outcome {
             Ok(_) => {
@@ -210,7 +214,9 @@ fn writes(compound: CompoundId, id: ActId, deed: Arc<Deed>, now: u64) -> Writes 
                 | Deed::Appoint { .. }
                 | Deed::EndRole { .. }
                 | Deed::RenewKey { .. }
-                | Deed::Bar { .. } => return Err(SubmitError::Unavailable(Outage::Stopped)),
+                | Deed::Bar { .. }
+                | Deed::Lot { .. }
+                | Deed::Official { .. } => return Err(SubmitError::Unavailable(Outage::Stopped)),
             }
             finish(tx, &compound, &id, None, now).await?;
             Ok(())
