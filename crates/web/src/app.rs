@@ -26,7 +26,7 @@ use tower_http::{
 
 use crate::{
     assets, config::Config, csrf, limit, limit::Limits, listen::Deadlines, metrics::Metrics, notify::Outbox, pages,
-    problem, problem::Problem, record::Records, session::LiveSessions,
+    problem, problem::Problem, record::Records, session::LiveSessions, what_if::Calculations,
 };
 
 /// Bytes of a request's body; routes that take files say otherwise.
@@ -49,6 +49,8 @@ struct Inner {
     messages: Notify,
     /// Closed polls, counted and checked.
     records: Records,
+    /// What officers and auditors tried on closed polls.
+    calculations: Calculations,
     /// Tells answers that never end by themselves that the server stops.
     stopping: watch::Sender<bool>,
 }
@@ -65,8 +67,8 @@ impl App {
     /// A server with these settings, over these use cases.
     pub fn new(config: Config, estate: Estate, clock: Clock, outbox: Outbox) -> Self {
         let (limits, started, messages) = (Limits::default(), Instant::now(), Notify::new());
-        let (metrics, records, stopping) = (Metrics::default(), Records::default(), watch::Sender::new(false));
-        let live_sessions = LiveSessions::default();
+        let (metrics, records, calculations) = (Metrics::default(), Records::default(), Calculations::default());
+        let (live_sessions, stopping) = (LiveSessions::default(), watch::Sender::new(false));
         Self(Arc::new(Inner {
             config,
             estate,
@@ -78,6 +80,7 @@ impl App {
             started,
             messages,
             records,
+            calculations,
             stopping,
         }))
     }
@@ -93,6 +96,10 @@ impl App {
 
     pub(crate) fn records(&self) -> &Records {
         &self.0.records
+    }
+
+    pub(crate) fn calculations(&self) -> &Calculations {
+        &self.0.calculations
     }
 
     /// Turns true once the server stops.

@@ -24,4 +24,5 @@ mod session;
 pub mod signer;
 mod text;
 mod view;
+mod what_if;
 pub mod witness;

@@ -1,6 +1,7 @@
 //! Pages by family: typed paths, forms, handlers and what they show.
 
 mod audit;
+mod beside;
 mod check;
 mod console;
 mod enrol;
@@ -16,6 +17,7 @@ pub(crate) mod prefs;
 mod result;
 mod sign_in;
 pub(crate) mod vote;
+mod what_if;
 
 use axum::Router;
 
@@ -38,6 +40,8 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .merge(result::routes())
         .merge(audit::routes())
         .merge(inspect::routes())
+        .merge(beside::routes())
+        .merge(what_if::routes())
         .merge(crate::notify::routes())
 }
 

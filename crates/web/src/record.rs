@@ -9,6 +9,7 @@ use std::{
 };
 
 use ballot::{
+    alternatives::{self, GroupResult},
     audit::{self, Report},
     bundle::Bundle,
     hash::Hash,
@@ -47,6 +48,8 @@ pub(crate) struct Record {
     /// How many tiles the bundle has.
     pub tiles: usize,
     pub motions: Vec<MotionRecord>,
+    /// Which motion of each group of alternatives prevails.
+    pub alternatives: Vec<GroupResult>,
     pub ballots: Vec<BallotRow>,
 }
 
@@ -144,7 +147,8 @@ fn make(log: &Log, tar: Vec<u8>, roll: &[u8], runtime: &Handle, now: u64) -> Res
         counts.push(count);
     }
     let ballots = judge(&state, &counted, &counts, rows);
-    Ok(Record { size, checked_at: now, report, archive, files, tiles, motions, ballots })
+    let alternatives = alternatives::results(&state.manifest().motions, &counts);
+    Ok(Record { size, checked_at: now, report, archive, files, tiles, motions, alternatives, ballots })
 }
 
 /// Goes over the entries as the auditor does, and keeps a row of each ballot.

@@ -204,31 +204,44 @@ office! {
     Auditor, Role::Auditor
 }
 
-/// Whoever may look up who a holder is: an officer, somebody at the service point, or an auditor.
-pub(crate) struct Inspector(pub(crate) StaffMember);
+/// An extractor of somebody who holds one of several offices.
+macro_rules! one_of {
+    ($(#[$doc:meta])* $name:ident, $($role:expr),+) => {
+        $(#[$doc])*
+        pub(crate) struct $name(pub(crate) StaffMember);
 
-impl Inspector {
-    fn of(viewer: &Viewer) -> Option<Self> {
-        let roles = [Role::Officer, Role::Clerk, Role::Auditor];
-        roles.into_iter().find_map(|role| viewer.staff(role)).cloned().map(Self)
-    }
+        impl $name {
+            fn of(viewer: &Viewer) -> Option<Self> {
+                [$($role),+].into_iter().find_map(|role| viewer.staff(role)).cloned().map(Self)
+            }
+        }
+
+        impl FromRequestParts<App> for $name {
+            type Rejection = Problem;
+
+            async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+                let Someone(viewer) = <Someone as FromRequestParts<App>>::from_request_parts(parts, app).await?;
+                Self::of(&viewer).ok_or(Problem::NOT_FOUND)
+            }
+        }
+
+        impl OptionalFromRequestParts<App> for $name {
+            type Rejection = Problem;
+
+            async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, Problem> {
+                Ok(Someone::find(parts, app).await?.and_then(|Someone(viewer)| Self::of(&viewer)))
+            }
+        }
+    };
 }
 
-impl FromRequestParts<App> for Inspector {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let Someone(viewer) = <Someone as FromRequestParts<App>>::from_request_parts(parts, app).await?;
-        Self::of(&viewer).ok_or(Problem::NOT_FOUND)
-    }
+one_of! {
+    /// Whoever may look up who a holder is.
+    Inspector, Role::Officer, Role::Clerk, Role::Auditor
 }
-
-impl OptionalFromRequestParts<App> for Inspector {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, Problem> {
-        Ok(Someone::find(parts, app).await?.and_then(|Someone(viewer)| Self::of(&viewer)))
-    }
+one_of! {
+    /// Whoever may reckon with what others may not see.
+    Reckoner, Role::Officer, Role::Auditor
 }
 
 impl From<sea_orm::DbErr> for Problem {

@@ -148,3 +148,89 @@ async fn where_the_citys_system_alone_counts_nobody_votes_online_here() {
         assert_eq!(vote.count("#vote"), usize::from(!is_elsewhere), "{place}");
     }
 }
+
+#[tokio::test]
+async fn a_committee_puts_alternatives_and_voters_read_that_several_may_be_chosen() {
+    let site = Site::new().await;
+    let officer = Some(&site.estate.officers[0].token);
+    let poll = draft(&site, "other").await;
+    let added = site.post_form(&format!("{poll}/motions/m1/alternative"), officer, "").await;
+    assert_eq!(added.header(header::LOCATION), format!("{poll}/motions/alt1_2/title"), "{}", added.body);
+    let added = site.post_form(&format!("{poll}/motions/alt1_1/alternative"), officer, "").await;
+    assert_eq!(added.header(header::LOCATION), format!("{poll}/motions/alt1_3/title"));
+    for (motion, title) in
+        [("alt1_1", "是否同意装电子门？"), ("alt1_2", "是否同意装栅栏门？"), ("alt1_3", "是否同意不装门？")]
+    {
+        let path = format!("{poll}/motions/{motion}");
+        site.post_form(&format!("{path}/title"), officer, &format!("title={}", urlencode(title))).await;
+        site.post_form(&format!("{path}/text"), officer, "text=a&cost=b&abstain=yes").await;
+    }
+    site.post_form(&format!("{poll}/answers"), officer, "answers=public").await;
+    let times = "opens_day=2026-11-18&opens_time=09:00&closes_day=2026-12-06&closes_time=18:00";
+    site.post_form(&format!("{poll}/times"), officer, times).await;
+    let by = site.estate.officer(0).await;
+    let id = poll.trim_start_matches("/c/polls/").parse().expect("an id");
+    let (estate, mut fresh) = (&site.estate.estate, heyi_tests::estate::fresh());
+    let act = estate.propose_poll(&by, &id, site.estate.now(), &mut fresh).await.expect("it is put up");
+    site.estate.carry(&act).await;
+    let page = site.get(&format!("/polls/{id}"), None).await;
+    assert!(page.body.contains("可以同意几项"), "{}", page.body);
+    let owner = site.owner("王芳").await;
+    site.estate.clock.set(heyi_tests::estate::NOW + 18 * DAY);
+    let vote = site.get(&format!("/polls/{id}/vote"), Some(&owner.token)).await;
+    assert_eq!(vote.body.matches("最多采用一个").count(), 1, "once for the group: {}", vote.body);
+}
+
+#[tokio::test]
+async fn officers_and_auditors_try_another_rule_and_nobody_else_does() {
+    let mut site = Site::new().await;
+    let mut owner = site.owner("王芳").await;
+    let poll = site.estate.publish().await;
+    let viewer = site.estate.sign_in(&mut owner).await;
+    let holder = site.estate.estate.my_poll(&viewer, &poll).await.expect("a poll").remove(0);
+    let stored = site.estate.cast(&poll, &owner, &holder, ballot::statement::Choice::For).await.expect("stored");
+    let path = format!("/audit/{poll}/what-if");
+    site.estate.sign_officers_in().await;
+    let early = site.get(&path, Some(&site.estate.officers[0].token)).await;
+    assert_eq!(early.status, StatusCode::NOT_FOUND, "nothing is tried before the result");
+    site.estate.clock.set(heyi_tests::estate::NOW + 31 * DAY);
+    site.estate.sign_officers_in().await;
+    let by = site.estate.officer(0).await;
+    let (now, mut fresh) = (site.estate.now(), heyi_tests::estate::fresh());
+    let act = site.estate.estate.propose_result(&by, &poll, now, &mut fresh).await.expect("it is put up");
+    site.estate.carry(&act).await;
+    let auditor = site.auditor("10000000302").await;
+    let officer = site.estate.officers[0].token.clone();
+    site.estate.sign_in(&mut owner).await;
+    let (_, strangers) = heyi_tests::estate::TestEstate::compound(&site.estate.estate, "别的小区", "1000000009").await;
+    for (who, session, status) in [
+        ("nobody", None, 401),
+        ("an owner", Some(&owner.token), 404),
+        ("an auditor", Some(&auditor), 200),
+        ("an officer", Some(&officer), 200),
+    ] {
+        assert_eq!(site.get(&path, session).await.status, status, "{who}");
+        let result = site.get(&format!("/polls/{poll}/result"), session).await;
+        let link = result.count(&format!("a[href='{path}']"));
+        assert_eq!(link, usize::from(status == 200), "{who}: the link is where the page is");
+    }
+    let signed_in = site.get("/c", Some(&strangers[0].token)).await.status;
+    let other = site.get(&path, Some(&strangers[0].token)).await.status;
+    assert!(signed_in != StatusCode::OK || other == StatusCode::NOT_FOUND, "of another estate");
+    let overlay = "rule = \"site.silent\"\nextends = \"cn.278.ordinary\"\ntitle = \"x\"\ncite = [\"x\"]\ncertainty = \"bylaw-example\"\n";
+    let index = stored.receipt.index.to_string();
+    for (query, says) in [
+        ("rule=cn.278.special", "结果不变"),
+        (&format!("strike={index}"), "cn.278.ordinary"),
+        (&format!("strike={}", stored.receipt.check_code()), "结果不变"),
+        ("strike=999", "不是这次表决里可以去掉的票"),
+        ("rule=cn.election.committee", "规则用不了"),
+        (&format!("overlay={}", urlencode(overlay)), "site.silent"),
+        (&format!("overlay={}", urlencode(&format!("{overlay}pass = []\n"))), "规则用不了"),
+        (&format!("overlay={}", urlencode("x")), "规则用不了"),
+    ] {
+        let page = site.get(&format!("{path}?motion=lift&{query}"), Some(&officer)).await;
+        assert_eq!(page.status, StatusCode::OK, "{query}");
+        assert!(page.body.contains(says) && page.body.contains("什么都不改变"), "{query}: {}", page.body);
+    }
+}

@@ -84,6 +84,7 @@ async fn show(
     let entries = live.entries_for(&app, someone.as_ref()).await?;
     let has_result = live.log.read(|state, _| state.result().is_some());
     let record = if has_result { Some(app.records().of(&live.log, app.now()).await?) } else { None };
+    let reports = app.estate().reports_beside(&live.row.compound, &poll).await?;
     let body = html! {
         h1 { (text::title(lang)) }
         p { strong { (live.row.title) } }
@@ -100,6 +101,8 @@ async fn show(
         (head(lang, &live))
         (roll(lang, &live))
         @if let Some(record) = &record {
+            (super::beside::alternatives(lang, record))
+            (super::beside::reports(lang, &poll, record, &reports))
             (listed(lang, record))
             @let inspects = inspector.is_some_and(|Inspector(staff)| staff.compound == live.row.compound);
             (ballots(lang, &poll, record, (entries, inspects), which.page))

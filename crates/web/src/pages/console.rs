@@ -1,6 +1,7 @@
 //! The officers' console: what needs them now, and the pages behind it.
 
 mod acts;
+mod beside;
 mod correct;
 mod draft;
 mod figures;
@@ -22,7 +23,8 @@ mod words;
 
 use axum::{Router, extract::FromRequestParts, extract::State, http::request::Parts, response::Response, routing::get};
 use ballot::{
-    id::PollId,
+    id::{Id, PollId},
+    rule::Outcome,
     state::BuildingTurnout,
     store::{
         acts::Act,
@@ -39,6 +41,8 @@ use crate::{
     text::{Lang, area, console as text, last_day, number, when},
     view::{Page, Reader, Tone, empty, meter, notice},
 };
+
+pub(crate) use motion::text_area;
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
@@ -57,6 +61,7 @@ pub(crate) fn routes() -> Router<App> {
         .merge(preview::routes())
         .merge(notice::routes())
         .merge(place::routes())
+        .merge(beside::routes())
 }
 
 /// An officer, or somebody at the service point: who prints letters and looks units up.
@@ -113,22 +118,27 @@ pub(super) struct PollNow {
     pub turnout: Vec<(String, BuildingTurnout)>,
     pub is_closed: bool,
     pub has_result: bool,
+    /// Elections that a lot decides, by the signed result.
+    pub ties: Vec<Id>,
 }
 
 impl PollNow {
     pub(super) async fn find(app: &App, row: PollRow) -> Result<Self, Problem> {
-        let (mut turnout, mut is_closed, mut has_result) = (Vec::new(), false, false);
+        let (mut turnout, mut is_closed, mut has_result, mut ties) = (Vec::new(), false, false, Vec::new());
         if row.state == PollState::Live {
             let log = app.estate().logs().log(&row.id).await.map_err(|err| Problem::internal(&err))?;
-            (turnout, is_closed, has_result) = log.read(|state, turnout| {
+            (turnout, is_closed, has_result, ties) = log.read(|state, turnout| {
                 let buildings =
                     turnout.by_building(state).into_iter().map(|(name, figures)| (name.to_owned(), figures));
-                (buildings.collect(), state.closed().is_some(), state.result().is_some())
+                let results = state.result().map(|(_, sheet)| &sheet.results);
+                let tied = results.into_iter().flatten().filter(|result| result.outcome == Outcome::TieLot.name());
+                let tied = tied.map(|result| result.motion.clone()).collect();
+                (buildings.collect(), state.closed().is_some(), state.result().is_some(), tied)
             });
             is_closed |= row.closes <= app.now();
         }
         turnout.sort_by(|(one, _), (other, _)| words::by_number(one, other));
-        Ok(Self { row, turnout, is_closed, has_result })
+        Ok(Self { row, turnout, is_closed, has_result, ties })
     }
 }
 

@@ -13,6 +13,7 @@ use axum::{
     routing::get,
 };
 use ballot::{
+    alternatives,
     hash::Hash,
     id::PollId,
     rule::{Condition, Rule, RuleBook, explain},
@@ -112,6 +113,7 @@ async fn show(State(app): State<App>, reader: Reader, Path(poll): Path<PollId>) 
         }
         (dates(lang, &live, has_result))
         (who_sees(lang, manifest.policy.answers))
+        @for group in alternatives::groups(&manifest.motions) { (super::beside::about_group(lang, &manifest.motions, &group)) }
         @for (motion, body) in &motions {
             section .motion id={ "motion-" (motion.id) } {
                 h2 { (motion.title) }

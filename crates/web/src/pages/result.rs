@@ -10,12 +10,16 @@ use ballot::{
 };
 use maud::{Markup, html};
 
-use super::poll::{Live, by_number, language};
+use super::{
+    beside,
+    poll::{Live, by_number, language},
+};
 use crate::{
     app::App,
     problem::{Path, Problem},
     record::{Bar, MotionRecord, Record},
-    text::{Lang, area, number, poll as poll_text, result as text, when},
+    session::Reckoner,
+    text::{Lang, area, law, number, poll as poll_text, result as text, when},
     view::{Page, Reader, Tone, meter, notice, qr, summary, table, tag},
 };
 
@@ -23,7 +27,12 @@ pub(crate) fn routes() -> Router<App> {
     Router::new().route("/polls/{poll}/result", get(show)).route("/polls/{poll}/announcement", get(announcement))
 }
 
-async fn show(State(app): State<App>, reader: Reader, Path(poll): Path<PollId>) -> Result<Response, Problem> {
+async fn show(
+    State(app): State<App>,
+    reader: Reader,
+    inspector: Option<Reckoner>,
+    Path(poll): Path<PollId>,
+) -> Result<Response, Problem> {
     let lang = reader.lang;
     let live = Live::find(&app, &poll).await?;
     let title = text::title(lang);
@@ -45,13 +54,19 @@ async fn show(State(app): State<App>, reader: Reader, Path(poll): Path<PollId>) 
         return Ok(Page::new(&reader, title).show(body));
     }
     let record = app.records().of(&live.log, app.now()).await?;
+    let reports = app.estate().reports_beside(&live.row.compound, &poll).await?;
+    let may_try = inspector.is_some_and(|inspector| inspector.staff.compound == live.row.compound);
     let body = html! {
         h1 { (live.row.title) }
         @if !record.report.is_ok() { (notice(Tone::Bad, &html! { p { (text::does_not_hold(lang)) } })) }
+        (beside::alternatives(lang, &record))
         @for motion in &record.motions { (motion_result(lang, &poll, motion)) }
+        (beside::reports(lang, &poll, &record, &reports))
+        @if may_try { p { a .btn.second href={ "/audit/" (poll) "/what-if" } { (law::what_if_title(lang)) } } }
         (after(lang, &poll, &record))
     };
-    Ok(Page::new(&reader, title).public().show(body))
+    let page = Page::new(&reader, title);
+    Ok(if may_try { page } else { page.public() }.show(body))
 }
 
 fn after(lang: Lang, poll: &PollId, record: &Record) -> Markup {
@@ -254,6 +269,7 @@ async fn announcement(State(app): State<App>, reader: Reader, Path(poll): Path<P
     let manifest = live.log.read(|state, _| state.result().map(|_| state.manifest().clone()));
     let manifest = manifest.ok_or(Problem::NOT_FOUND)?;
     let record = app.records().of(&live.log, app.now()).await?;
+    let reports = app.estate().reports_beside(&live.row.compound, &poll).await?;
     let address = format!("{}/polls/{poll}/result", app.config().origin);
     let title = text::announcement(lang);
     let body = html! {
@@ -270,6 +286,8 @@ async fn announcement(State(app): State<App>, reader: Reader, Path(poll): Path<P
                 (figures(lang, &motion.result))
                 (invalid(lang, &motion.figures))
             }
+            (beside::alternatives(lang, &record))
+            (beside::reports(lang, &poll, &record, &reports))
             p { (text::objections(lang)) }
             (qr(&address, text::scan(lang)))
             p { (address) }

@@ -12,6 +12,7 @@ use axum::{
     routing::{get, post},
 };
 use ballot::{
+    alternatives,
     id::PollId,
     state::Phase,
     statement::{Answers, Candidate, Choice, Manifest, Motion},
@@ -300,12 +301,18 @@ impl Vote<'_> {
     fn choose(&self) -> Markup {
         let lang = self.reader.lang;
         let motions = &self.manifest.motions;
+        let groups = alternatives::groups(motions);
         let title = if motions.len() == 1 { text::choose(lang) } else { text::choose_each(lang) };
         html! {
             (step(lang, 2, 4))
             h1 tabindex="-1" { (title) }
             div #choose-error .notice.bad role="alert" hidden {}
-            @for motion in motions { (question(lang, &Question::of(motion))) }
+            @for (at, motion) in motions.iter().enumerate() {
+                @for group in groups.iter().filter(|group| group.motions.first() == Some(&at)) {
+                    (super::beside::about_group(lang, motions, group))
+                }
+                (question(lang, &Question::of(motion)))
+            }
             button .btn disabled { (text::next(lang)) }
         }
     }

@@ -75,4 +75,96 @@ msgs! {
     elsewhere(name: &str) = "{name}规定网上投票要用官方系统，所以这里不收网上的票。", "{name} requires the official system for voting online, so that no vote is taken here.";
     elsewhere_how = "请在官方系统里投票，或者领纸质票交到服务点。截止以后，官方结果和我们对纸质票的计数会一起公布，每一处差别都列出来。",
         "Vote there, or take a paper ballot to the service point. After the close the official result is published beside our own count of the papers, with every difference.";
+
+    alternatives_title = "备选方案", "Alternatives";
+    alternatives_vote(names: &str) = "这几项是备选方案，最多采用一个：{names}。每一项单独表决：可以同意几项，也可以一项都不同意。",
+        "These are alternatives, of which one at most is adopted: {names}. Each is voted on by itself: you may be for several, or for none.";
+    alternatives_rule = "几项都通过的，面积和人数同意得都更多的一项有效；面积和人数不一致的，再投一次。",
+        "If several pass, the one with more for it by area and by heads prevails; if area and heads disagree, there is a run-off.";
+    alternative_add = "再加一个备选方案", "Add an alternative to this";
+    prevails(title: &str) = "有效的是：{title}", "What prevails: {title}";
+    prevails_none = "没有一项通过，都不采用。", "None passed; none is adopted.";
+    prevails_runoff(titles: &str) = "几项都通过，但面积和人数不一致，要在这几项之间再投一次：{titles}",
+        "Several passed, and area and heads disagree: a run-off between {titles}";
+    prevails_why = "通过的各项，同意的比较", "Weight for those that passed";
+    prevails_only = "只有这一项通过。", "It alone passed.";
+    alternative = "方案", "Alternative";
+    by_itself = "单独的结果", "By itself";
+    for_area = "同意的面积", "Area for";
+    for_heads = "同意的人数", "Heads for";
+
+    what_if = "换个算法试算", "What if";
+    what_if_title = "试算：换一条规则，或者去掉一张票", "What if: another rule, or a ballot struck";
+    what_if_changes_nothing = "这里只是试算，什么都不改变：公布的结果和公开的记录不受影响。", "This is a calculation and changes nothing: result and record stay as they are.";
+    what_if_motion = "哪一项", "Motion";
+    what_if_rule = "用哪条规则", "Rule";
+    what_if_own = "这次表决用的规则", "the rule of this poll";
+    what_if_strike = "去掉哪些票", "Ballots to strike";
+    what_if_strike_hint = "查票码或者记录里的编号，几个用空格隔开", "Check codes or entry numbers, with blanks between";
+    what_if_overlay = "自己写的议事规则条款（TOML）", "By-laws of your own (TOML)";
+    what_if_overlay_hint = "文件要有 rule、extends、title、cite、certainty；只能改议事规则可以改的地方。留空就不用。",
+        "A file with rule, extends, title, cite, certainty; it changes only what by-laws may. Leave it empty otherwise.";
+    what_if_go = "试算", "Calculate";
+    what_if_same = "结果不变", "The outcome stays";
+    what_if_differs = "结果会改变", "The outcome would change";
+    what_if_was = "公布的结果", "As announced";
+    what_if_now = "这样计算", "Counted like this";
+    what_if_bad_strike(what: &str) = "“{what}”不是这次表决里可以去掉的票", "\"{what}\" is no ballot of this poll that can be struck";
+    what_if_bad_rule(reason: &str) = "规则用不了：{reason}", "The rule cannot be used: {reason}";
+    what_if_no_motion = "没有这一项", "There is no such motion";
+
+    lot_title = "登记抽签", "Record a draw";
+    lot_due(seats: u64, names: &str) = "票数相同，还剩 {seats} 个席位，在这几位里抽签决定：{names}",
+        "A tie: {seats} seats are left, to be decided by lot among {names}";
+    lot_lead = "当着见证人的面抽签，再在这里登记，由委员签字后公布在结果旁边。记录本身不变。",
+        "Draw the lot before witnesses, enter it here, and sign it: it is published beside the result. The record itself stays.";
+    lot_drawn = "抽中的（按抽出的先后，一行一位，写候选人的编号）", "Who was drawn (in order, one a line, by the candidate's number)";
+    lot_drawn_hint(known: &str) = "可以写：{known}", "One of: {known}";
+    lot_method = "怎么抽的", "How";
+    lot_method_hint = "例如：写名字的纸条放进空箱，由一名业主抽取", "Such as: names on slips in an empty box, drawn by an owner";
+    lot_when = "抽签时间（北京时间）", "When (Beijing time)";
+    lot_when_hint = "例如 2026-12-07 10:00", "Such as 2026-12-07 10:00";
+    lot_witnesses = "见证人（一行一位：姓名，身份；至少两位）", "Witnesses (one a line: name, role; two at least)";
+    lot_witnesses_hint = "例如：王芳，业主。会公布，请先征得本人同意。", "Such as: 王芳，业主. They are published: ask them first.";
+    lot_bad = "请核对：抽中的人数要等于剩下的席位，都在票数相同的人里；时间在截止以后；见证人至少两位，姓名和身份都要写",
+        "Check: as many drawn as seats are left, all of them tied; after the close; two witnesses at least, with name and role";
+    lot_result(names: &str) = "抽签结果，当选：{names}", "Decided by lot, elected: {names}";
+    lot_how(when: &str, method: &str) = "{when}抽签，{method}", "Drawn {when}: {method}";
+    lot_seen_by(names: &str) = "见证人：{names}", "Witnesses: {names}";
+    kind_lot = "登记抽签结果", "Record a draw";
+
+    official_title = "导入官方结果", "Import the official result";
+    official_lead = "把官方系统公布的数字整理成下面的格式贴进来。系统逐项和我们自己的计数核对，列出每一处差别，由委员签字后公布在结果旁边。",
+        "Paste the figures of the official system in the form below. Each is compared with our own count; every difference is listed, signed by officers, and published beside the result.";
+    official_form = "CSV，列名：motion（表决项编号）、building（楼，合计留空）、class（for、against、abstain、participating、passed、not_passed）、heads（人数）、units（套数）、area（平方米）。也可以用同样字段的 JSON。",
+        "CSV with the columns motion (id), building (empty: in all), class (for, against, abstain, participating, passed, not_passed), heads, units, area (square metres); or JSON with the same fields.";
+    official_system = "官方系统的名称", "What the official system is called";
+    official_system_hint = "例如：北京业主", "Such as 北京业主";
+    official_content = "官方结果", "The official result";
+    official_motions(ids: &str) = "表决项编号：{ids}", "Ids of the motions: {ids}";
+    official_go = "核对，提请签字", "Compare, and put up for signing";
+    official_bad(reason: &str) = "文件有问题：{reason}", "The file is unsound: {reason}";
+    official_bad_text = "官方系统的名称要有 1 到 80 个字", "The system's name has 1 to 80 characters";
+    kind_official = "官方结果核对报告", "Report on the official result";
+    official_result(system: &str) = "官方结果（{system}）与我们的计数", "The official result ({system}) and our own count";
+    official_equal = "逐项核对，没有差别。", "Compared figure by figure: no difference.";
+    official_differs(n: usize) = "有 {n} 处差别：", n "{n} difference:" "{n} differences:";
+    official_compared(n: usize) = "核对了 {n} 个数字。", n "{n} figure compared." "{n} figures compared.";
+    official_which = "哪一项", "Which";
+    official_theirs = "官方", "Official";
+    official_ours = "我们的计数", "Our count";
+    official_no_such = "没有这个数", "no such figure";
+    official_passed = "通过", "passed";
+    official_not_passed = "未通过", "not passed";
+    official_outcome = "结果", "outcome";
+    official_file = "导入文件的指纹", "Fingerprint of the file";
+    measure_area = "面积", "area";
+    measure_heads = "人数", "heads";
+    measure_units = "套数", "units";
+    building_of(name: &str) = "{name} 号楼", "building {name}";
+    after_report = "签够以后，马上公布在结果旁边。公开的记录不变。", "Published beside the result once enough have signed; the record itself stays.";
+    beside_signed(when: &str) = "委员签字于{when}", "Signed by officers, {when}";
+    beside_download = "下载签字原文", "Download the signed text";
+    beside_no_result = "结果还没有签字公布。", "The result is not signed yet.";
+    beside_no_tie = "这一项不用抽签。", "No lot decides this.";
 }

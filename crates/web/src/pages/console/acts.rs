@@ -95,6 +95,8 @@ fn kind(lang: Lang, kind: ActKind) -> &'static str {
         ActKind::Strike => text::kind_strike(lang),
         ActKind::Bar => text::kind_bar(lang),
         ActKind::Result => text::kind_result(lang),
+        ActKind::Lot => crate::text::law::kind_lot(lang),
+        ActKind::Official => crate::text::law::kind_official(lang),
     }
 }
 
@@ -186,7 +188,7 @@ fn ending(lang: Lang, act: &Act) -> Markup {
             ActKind::PublishPoll | ActKind::Amend | ActKind::Strike | ActKind::Bar => {
                 on(text::done_poll(lang), format!("/c/polls/{}", act.object), text::to_poll(lang))
             }
-            ActKind::Result => {
+            ActKind::Result | ActKind::Lot | ActKind::Official => {
                 on(text::done_result(lang), format!("/polls/{}/result", act.object), text::to_result(lang))
             }
         },
@@ -218,6 +220,7 @@ fn next(lang: Lang, kind: ActKind) -> &'static str {
         ActKind::Strike => text::after_strike(lang),
         ActKind::Bar => text::after_bar(lang),
         ActKind::Result => text::after_result(lang),
+        ActKind::Lot | ActKind::Official => crate::text::law::after_report(lang),
     }
 }
 

@@ -346,7 +346,7 @@ fn offset(place: Place) -> Offset {
 }
 
 /// A day and an hour as typed, on the clocks of the place.
-fn read_time(day: &str, hour: &str, place: Place) -> Option<u64> {
+pub(super) fn read_time(day: &str, hour: &str, place: Place) -> Option<u64> {
     let day: civil::Date = day.trim().parse().ok()?;
     let (hours, minutes) = hour.trim().split_once(':')?;
     let time = civil::Time::new(hours.parse().ok()?, minutes.parse().ok()?, 0, 0).ok()?;

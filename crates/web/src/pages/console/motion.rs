@@ -9,6 +9,7 @@ use axum::{
     routing::{get, post},
 };
 use ballot::{
+    alternatives,
     id::Id,
     rule::{
         RuleBook,
@@ -42,6 +43,7 @@ pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/c/polls/new", get(new).post(create))
         .route("/c/polls/{id}/motions", post(add))
+        .route("/c/polls/{id}/motions/{motion}/alternative", post(alternative))
         .route("/c/polls/{id}/motions/{motion}/matter", get(matter).post(save_matter))
         .route("/c/polls/{id}/motions/{motion}/title", get(title).post(save_title))
         .route("/c/polls/{id}/motions/{motion}/text", get(text_).post(save_text))
@@ -214,6 +216,33 @@ async fn add(
     editing.save(&app, &staff, None, &next).await
 }
 
+/// One more way to do the same thing, of which one prevails: both get ids that say so.
+async fn alternative(
+    State(app): State<App>,
+    Officer { staff, .. }: Officer,
+    Path(path): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let mut motion = Motion::find(&app, &staff, &path).await?;
+    let matter = motion.get().matter;
+    if matter.is_election() {
+        return Err(Problem::NOT_FOUND);
+    }
+    let places: Vec<_> = motion.editing.draft.motions.iter().map(|known| alternatives::place(&known.id)).collect();
+    let next_group = places.iter().flatten().map(|(group, _)| group + 1).max().unwrap_or(1);
+    let group = alternatives::place(&motion.get().id).map_or(next_group, |(group, _)| group);
+    if alternatives::place(&motion.get().id).is_none() {
+        motion.get_mut().id = alternatives::id(group, 1);
+    }
+    let motions = &mut motion.editing.draft.motions;
+    let own = |known: &DraftMotion| alternatives::place(&known.id).filter(|(number, _)| *number == group);
+    let number = motions.iter().filter_map(own).map(|(_, number)| number + 1).max().unwrap_or(2);
+    let last = motions.iter().rposition(|known| own(known).is_some()).unwrap_or(0);
+    let added = DraftMotion { id: alternatives::id(group, number), ..blank(&[], matter)? };
+    let next = format!("/motions/{}/title", added.id);
+    motions.insert(last + 1, added);
+    motion.editing.save(&app, &staff, None, &next).await
+}
+
 async fn matter(
     State(app): State<App>,
     reader: Reader,
@@ -369,7 +398,7 @@ async fn text_page(
 }
 
 /// Several lines to type something in.
-fn text_area(name: &str, (label, hint): (&str, &str), rows: u8, value: &str, error: Option<&str>) -> Markup {
+pub(crate) fn text_area(name: &str, (label, hint): (&str, &str), rows: u8, value: &str, error: Option<&str>) -> Markup {
     html! {
         div .field {
             label for=(name) { (label) }

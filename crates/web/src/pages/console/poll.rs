@@ -8,6 +8,7 @@ use axum::{
     routing::{get, post},
 };
 use ballot::{
+    alternatives,
     id::{Id, PollId},
     register::FreezeError,
     store::{
@@ -24,7 +25,7 @@ use crate::{
     app::App,
     problem::{Path, Problem},
     session::Officer,
-    text::{Lang, Sentence, console as common, console_poll as text, home_label, when},
+    text::{Lang, Sentence, console as common, console_poll as text, home_label, law, when},
     view::{Page, Reader, Tone, empty, notice, tag},
 };
 
@@ -131,6 +132,9 @@ fn live(lang: Lang, poll: &PollNow, act: Option<&Act>, now: u64) -> Markup {
                 p { (text::result_done(lang)) }
                 p { a .btn href={ (public) "/result" } { (common::to_result(lang)) } }
                 p { a .btn.second href={ (public) "/announcement" } { (common::to_announcement(lang)) } }
+                @for motion in &poll.ties { p { a .btn href={ (poll_path(&poll.row.id)) "/lot/" (motion) } { (law::lot_title(lang)) } } }
+                p { a .btn.second href={ (poll_path(&poll.row.id)) "/official" } { (law::official_title(lang)) } }
+                p { a .btn.second href={ "/audit/" (poll.row.id) "/what-if" } { (law::what_if_title(lang)) } }
             } @else {
                 p { (text::count_lead(lang)) }
                 form method="post" action={ (poll_path(&poll.row.id)) "/result" } { button .btn { (text::count_yes(lang)) } }
@@ -209,6 +213,11 @@ fn motion_lines(lang: Lang, path: &str, motion: &DraftMotion, number: usize) -> 
         }
         (line(lang, &label(text::s_text(lang)), &shown, &page("text")))
         (line(lang, &label(text::s_files(lang)), &files, &page("files")))
+        @if !motion.matter.is_election() {
+            div { dt { @if alternatives::place(&motion.id).is_some() { (tag(Tone::Plain, law::alternatives_title(lang))) } } dd {
+                form method="post" action=(page("alternative")) { button .btn.second { (law::alternative_add(lang)) } }
+            } }
+        }
         @if 1 < number {
             div { dt {} dd { a .inline href=(page("remove")) { (text::remove_motion(lang)) } } }
         }

@@ -1,0 +1,278 @@
+//! What officers put beside a record: a draw, and the official result.
+
+use axum::{
+    Router,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+    routing::get,
+};
+use ballot::{
+    beside::Witness,
+    id::{Id, PollId},
+    statement::{Motion, MotionResult},
+    store::{
+        polls::{Draw, ReportError},
+        staff::StaffMember,
+    },
+};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::{
+    super::poll::Live,
+    acts,
+    draft::{read_time, refused},
+    motion::text_area,
+    poll_path, show,
+};
+use crate::{
+    app::App,
+    problem::{Form, Path, Problem},
+    session::Officer,
+    text::{Sentence, console as common, console_poll, law as text},
+    view::{Field, Page, Reader, Tone, error_summary, field, notice},
+};
+
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/c/polls/{id}/lot/{motion}", get(lot_form).post(lot))
+        .route("/c/polls/{id}/official", get(official_form).post(official))
+}
+
+/// A poll of the officer's own estate with its signed result.
+struct Counted {
+    id: PollId,
+    title: String,
+    motions: Vec<Motion>,
+    results: Vec<MotionResult>,
+}
+
+impl Counted {
+    async fn find(app: &App, staff: &StaffMember, id: &str) -> Result<Self, Problem> {
+        let id: PollId = id.parse().map_err(|_| Problem::NOT_FOUND)?;
+        let row = app.estate().poll(&staff.compound, &id).await?.ok_or(Problem::NOT_FOUND)?;
+        let live = Live::find(app, &id).await?;
+        let (motions, results) = live.log.read(|state, _| {
+            let results = state.result().map(|(_, sheet)| sheet.results.clone());
+            (state.manifest().motions.clone(), results)
+        });
+        let results = results.ok_or(Problem::new(StatusCode::CONFLICT, "no_result", text::beside_no_result))?;
+        Ok(Self { id, title: row.title, motions, results })
+    }
+
+    /// Who is tied in an election, by number and name, and how many seats are left for them.
+    fn tie(&self, motion: &str) -> Result<(Id, Vec<(Id, String)>, u64), Problem> {
+        let no_tie = Problem::new(StatusCode::CONFLICT, "no_tie", text::beside_no_tie);
+        let motion = self.motions.iter().find(|known| known.id.as_str() == motion).ok_or(Problem::NOT_FOUND)?;
+        let result = self.results.iter().find(|result| result.motion == motion.id);
+        let Some(round) = result.filter(|result| result.outcome == "tie_lot").and_then(|result| result.rounds.last())
+        else {
+            return Err(no_tie);
+        };
+        let tied = round.tied.iter().flatten();
+        let name = |id: &Id| {
+            let found = motion.candidates.iter().flatten().find(|one| one.id == *id);
+            (id.clone(), found.map_or_else(|| id.to_string(), |one| one.name.clone()))
+        };
+        let elected = round.elected.as_ref().map_or(0, Vec::len) as u64;
+        Ok((motion.id.clone(), tied.map(name).collect(), round.seats.unwrap_or(0).saturating_sub(elected)))
+    }
+}
+
+#[derive(Deserialize, Default)]
+struct Drawing {
+    drawn: String,
+    method: String,
+    when: String,
+    witnesses: String,
+}
+
+async fn lot_form(
+    State(app): State<App>,
+    reader: Reader,
+    Officer { staff, .. }: Officer,
+    Path((id, motion)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let counted = Counted::find(&app, &staff, &id).await?;
+    let (_, tied, seats) = counted.tie(&motion)?;
+    Ok(lot_page(&reader, &counted, (&tied, seats), &Drawing::default(), None))
+}
+
+fn lot_page(
+    reader: &Reader,
+    counted: &Counted,
+    (tied, seats): (&[(Id, String)], u64),
+    typed: &Drawing,
+    error: Option<&str>,
+) -> Response {
+    let lang = reader.lang;
+    let errors: Vec<_> = error.map(|error| ("drawn", error)).into_iter().collect();
+    let names: Vec<String> = tied.iter().map(|(id, name)| format!("{id} {name}")).collect();
+    let names = names.join(lang.pick("、", "; "));
+    let line = |name, label, hint, value| {
+        field(&Field { name, label, hint: Some(hint), value, error: None, kind: ("text", "text", "off") })
+    };
+    let body = html! {
+        h1 { (text::lot_title(lang)) }
+        p { strong { (counted.title) } }
+        (error_summary(lang, &errors))
+        (notice(Tone::Warn, &html! { p { (text::lot_due(lang, seats, &names)) } }))
+        p { (text::lot_lead(lang)) }
+        form method="post" {
+            (text_area("drawn", (text::lot_drawn(lang), &text::lot_drawn_hint(lang, &names)), 3, &typed.drawn, error))
+            (line("method", text::lot_method(lang), text::lot_method_hint(lang), &typed.method))
+            (line("when", text::lot_when(lang), text::lot_when_hint(lang), &typed.when))
+            (text_area("witnesses", (text::lot_witnesses(lang), text::lot_witnesses_hint(lang)), 3, &typed.witnesses, None))
+            button .btn { (console_poll::s_sign(lang)) }
+        }
+        p { a .btn.second href=(poll_path(&counted.id)) { (common::back(lang)) } }
+    };
+    show(Page::new(reader, text::lot_title(lang)), lang, &body)
+}
+
+/// The lines of a form; empty ones say nothing.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty())
+}
+
+fn read_draw(form: &Drawing, motion: Id, app: &App, place: ballot::store::place::Place) -> Option<Draw> {
+    let drawn = lines(&form.drawn).map(|line| line.split_whitespace().next().unwrap_or_default().parse::<Id>().ok());
+    let witness = |line: &str| {
+        let (name, role) = line.split_once(['，', ','])?;
+        Some(Witness { name: name.trim().to_owned(), role: role.trim().to_owned() })
+    };
+    let (day, hour) = form.when.trim().split_once(' ')?;
+    let drawn_at = read_time(day, hour, place).filter(|at| *at <= app.now())?;
+    Some(Draw {
+        motion,
+        drawn: drawn.collect::<Option<Vec<_>>>()?,
+        drawn_at,
+        method: form.method.trim().to_owned(),
+        witnesses: lines(&form.witnesses).map(witness).collect::<Option<Vec<_>>>()?,
+    })
+}
+
+async fn lot(
+    State(app): State<App>,
+    reader: Reader,
+    Officer { staff, .. }: Officer,
+    Path((id, motion)): Path<(String, String)>,
+    Form(form): Form<Drawing>,
+) -> Result<Response, Problem> {
+    let counted = Counted::find(&app, &staff, &id).await?;
+    let (motion, tied, seats) = counted.tie(&motion)?;
+    let place = app.estate().compound(&staff.compound).await?.ok_or(Problem::NOT_FOUND)?.place;
+    let proposed = match read_draw(&form, motion, &app, place) {
+        Some(draw) => app.estate().propose_lot(&staff, &counted.id, draw, app.now(), &mut app.fresh()?).await,
+        None => Err(ReportError::Text),
+    };
+    match proposed {
+        Ok(act) => {
+            app.notify();
+            Ok(Redirect::to(&acts::path(&act)).into_response())
+        }
+        Err(ReportError::Text | ReportError::Lot(_)) => {
+            let page = lot_page(&reader, &counted, (&tied, seats), &form, Some(text::lot_bad(reader.lang)));
+            Ok(refused("bad_lot", text::lot_bad, page))
+        }
+        Err(err) => Err(err.into()),
+    }
+}
+
+#[derive(Deserialize, Default)]
+struct Import {
+    system: String,
+    content: String,
+}
+
+async fn official_form(
+    State(app): State<App>,
+    reader: Reader,
+    Officer { staff, .. }: Officer,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let counted = Counted::find(&app, &staff, &id).await?;
+    let place = app.estate().compound(&staff.compound).await?.ok_or(Problem::NOT_FOUND)?.place;
+    let why = super::place::channel_notice(reader.lang, place.asks());
+    Ok(official_page(&reader, &counted, &why, &Import::default(), None))
+}
+
+fn official_page(
+    reader: &Reader,
+    counted: &Counted,
+    why: &Markup,
+    typed: &Import,
+    error: Option<(&'static str, &str)>,
+) -> Response {
+    let lang = reader.lang;
+    let errors: Vec<_> = error.into_iter().collect();
+    let of = |name: &str| error.filter(|(field, _)| *field == name).map(|(_, say)| say);
+    let ids: Vec<&str> = counted.motions.iter().map(|motion| motion.id.as_str()).collect();
+    let body = html! {
+        h1 { (text::official_title(lang)) }
+        p { strong { (counted.title) } }
+        (why)
+        (error_summary(lang, &errors))
+        p { (text::official_lead(lang)) }
+        form method="post" {
+            (field(&Field {
+                name: "system", label: text::official_system(lang), hint: Some(text::official_system_hint(lang)),
+                value: &typed.system, error: of("system"), kind: ("text", "text", "off"),
+            }))
+            p { (text::official_motions(lang, &ids.join(lang.pick("、", ", ")))) }
+            (text_area("content", (text::official_content(lang), text::official_form(lang)), 12, &typed.content, of("content")))
+            button .btn { (text::official_go(lang)) }
+        }
+        p { a .btn.second href=(poll_path(&counted.id)) { (common::back(lang)) } }
+    };
+    show(Page::new(reader, text::official_title(lang)), lang, &body)
+}
+
+async fn official(
+    State(app): State<App>,
+    reader: Reader,
+    Officer { staff, .. }: Officer,
+    Path(id): Path<String>,
+    Form(form): Form<Import>,
+) -> Result<Response, Problem> {
+    let (lang, counted) = (reader.lang, Counted::find(&app, &staff, &id).await?);
+    let place = app.estate().compound(&staff.compound).await?.ok_or(Problem::NOT_FOUND)?.place;
+    let why = super::place::channel_notice(lang, place.asks());
+    let named = (form.system.trim(), "official-result");
+    // Forms send CR LF; kept and hashed is what was pasted, with line feeds alone.
+    let bytes = form.content.replace("\r\n", "\n").into_bytes();
+    let proposed = app.estate().propose_official(&staff, &counted.id, named, bytes, app.now(), &mut app.fresh()?).await;
+    match proposed {
+        Ok(act) => {
+            app.notify();
+            Ok(Redirect::to(&acts::path(&act)).into_response())
+        }
+        Err(ReportError::File(err)) => {
+            let say = text::official_bad(lang, &err.to_string());
+            let page = official_page(&reader, &counted, &why, &form, Some(("content", &say)));
+            Ok(refused("bad_file", text::official_title, page))
+        }
+        Err(ReportError::Text) => {
+            let page = official_page(&reader, &counted, &why, &form, Some(("system", text::official_bad_text(lang))));
+            Ok(refused("bad_text", text::official_bad_text, page))
+        }
+        Err(err) => Err(err.into()),
+    }
+}
+
+impl From<ReportError> for Problem {
+    fn from(err: ReportError) -> Self {
+        let (status, say): (_, Sentence) = match err {
+            ReportError::NotOfficer => (StatusCode::FORBIDDEN, common::not_officer),
+            ReportError::NoSuchPoll => return Self::NOT_FOUND,
+            ReportError::NoResult => (StatusCode::CONFLICT, text::beside_no_result),
+            ReportError::NoTie => (StatusCode::CONFLICT, text::beside_no_tie),
+            ReportError::Lot(_) => (StatusCode::UNPROCESSABLE_ENTITY, text::lot_bad),
+            ReportError::File(_) | ReportError::Text => (StatusCode::UNPROCESSABLE_ENTITY, text::official_bad_text),
+            ReportError::Count => (StatusCode::INTERNAL_SERVER_ERROR, console_poll::count_failed),
+            ReportError::Database(err) => return err.into(),
+        };
+        Self::new(status, err.code(), say)
+    }
+}
