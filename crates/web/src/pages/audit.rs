@@ -254,9 +254,9 @@ pub(super) fn ballot_rows(
             html! { (standing(lang, row.standing)) },
         ];
         if may_see {
-            cells.push(match inspected {
-                Some(poll) => html! { a href={ "/audit/" (poll) "/holders/" (row.holder) } { (row.holder) } },
-                None => html! { (row.holder) },
+            cells.push(html! {
+                @if let Some(poll) = inspected { a href={ "/audit/" (poll) "/holders/" (row.holder) } { (row.holder) } }
+                @else { (row.holder) }
             });
             cells.push(html! { (area(lang, row.area)) });
             let answers: Vec<_> = row.answers.iter().map(|(id, answer)| said(id, answer)).collect();
