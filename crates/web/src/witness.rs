@@ -32,7 +32,8 @@ use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
 use crate::{
     app::{Clock, system_clock},
-    listen, serve,
+    listen::{self, Deadlines},
+    serve,
 };
 
 /// Bytes of a request: 63 hashes and a checkpoint with many signatures are far below.
@@ -124,7 +125,8 @@ fn start(options: &Options) -> anyhow::Result<()> {
         let stop = serve::stop_signal()?;
         let listener = TcpListener::bind(options.listen).with_context(|| format!("listening on {}", options.listen))?;
         println!("{} listens on {}, for {} logs", witness.key(), listener.local_addr()?, witness.logs());
-        listen::serve(listener, router(Arc::new(witness), system_clock()), options.connections, stop).await?;
+        let router = router(Arc::new(witness), system_clock());
+        listen::serve(listener, router, options.connections, Deadlines::default(), stop).await?;
         Ok(())
     })
 }

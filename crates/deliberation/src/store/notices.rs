@@ -7,6 +7,7 @@ use std::{
 
 use ballot::{
     hash::Hash,
+    rule::guard,
     store::{
         fresh::Fresh,
         ids::{CompoundId, Subject},
@@ -240,7 +241,10 @@ impl Deliberation {
 
     async fn clock(&self, compound: &CompoundId) -> Result<PlaceClock, UseError> {
         let found = self.estate.compound(compound).await?.ok_or(UseError::NoSuch(Kind::Notice))?;
-        Ok(PlaceClock { utc_offset: found.place.utc_offset(), notice_days: found.place.notice_days() })
+        Ok(PlaceClock {
+            utc_offset: found.place.utc_offset(),
+            notice_days: guard::notice_days(found.place.asks(), false),
+        })
     }
 
     /// Notices from the newest on, below the number `before` where a page goes on.

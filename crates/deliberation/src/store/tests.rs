@@ -107,7 +107,7 @@ impl World {
             name: "富枫新苑".to_owned(),
             phone: "010-12345678".to_owned(),
             service_point: "1 号楼".to_owned(),
-            place: Place::China,
+            place: Place::china(),
             officers: vec![officer(1), officer(2)],
         };
         let (compound, _) = estate.init(&new, NOW, &mut fresh).await.unwrap();
@@ -145,6 +145,7 @@ impl World {
                 name: format!("业主{number}"),
                 tail: String::new(),
                 phones: Vec::new(),
+                emails: Vec::new(),
                 is_organisation: false,
             });
             register.units.push(RegisterUnit {
@@ -366,6 +367,7 @@ async fn a_wish_becomes_an_executed_decision_and_everybody_is_answered() {
         opens: now + 17 * DAY,
         closes: now + 27 * DAY,
         answers: Answers::Inspectors,
+        special: false,
         test: false,
     };
     let wrong = world.estate.create_draft(&staff[0], &draft, now, &mut world.fresh).await.unwrap();

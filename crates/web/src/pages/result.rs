@@ -30,7 +30,7 @@ pub(crate) fn routes() -> Router<App> {
 async fn show(
     State(app): State<App>,
     reader: Reader,
-    inspector: Option<Reckoner>,
+    reckoner: Option<Reckoner>,
     Path(poll): Path<PollId>,
 ) -> Result<Response, Problem> {
     let lang = reader.lang;
@@ -55,7 +55,7 @@ async fn show(
     }
     let record = app.records().of(&live.log, app.now()).await?;
     let reports = app.estate().reports_beside(&live.row.compound, &poll).await?;
-    let may_try = inspector.is_some_and(|inspector| inspector.staff.compound == live.row.compound);
+    let may_try = reckoner.is_some_and(|Reckoner(staff)| staff.compound == live.row.compound);
     let body = html! {
         h1 { (live.row.title) }
         @if !record.report.is_ok() { (notice(Tone::Bad, &html! { p { (text::does_not_hold(lang)) } })) }

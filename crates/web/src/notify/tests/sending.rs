@@ -73,7 +73,7 @@ impl Fixture {
             name: "扶风小区".to_owned(),
             phone: String::new(),
             service_point: String::new(),
-            place: Place::China,
+            place: Place::china(),
             officers: vec![officer(PHONE, ""), officer("", MAIL)],
         };
         let (compound, letters) = estate.init(&new, NOW, &mut Fresh::new([1; 32])).await.expect("it is set up");
