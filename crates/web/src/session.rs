@@ -111,8 +111,14 @@ impl FromRequestParts<App> for NoEndedSession {
 /// When a poll is about to close, a look-up for each ballot would cost as much as all the rest of taking it in.
 #[derive(Default)]
 pub(crate) struct LiveSessions {
-    waiting: Mutex<Vec<(Hash, oneshot::Sender<Result<bool, Problem>>)>>,
+    waiting: Mutex<Vec<Question>>,
     turn: tokio::sync::Mutex<()>,
+}
+
+/// Whether a session goes on, and who wants to know.
+struct Question {
+    token: Hash,
+    answer: oneshot::Sender<Result<bool, Problem>>,
 }
 
 impl LiveSessions {
@@ -120,7 +126,7 @@ impl LiveSessions {
     async fn has(&self, app: &App, token: Hash) -> Result<bool, Problem> {
         loop {
             let (answer, mut answered) = oneshot::channel();
-            lock(&self.waiting).push((token, answer));
+            lock(&self.waiting).push(Question { token, answer });
             tokio::select! {
                 biased;
                 answer = &mut answered => match answer {
@@ -131,9 +137,9 @@ impl LiveSessions {
                 _turn = self.turn.lock() => {
                     let asked = std::mem::take(&mut *lock(&self.waiting));
                     if !asked.is_empty() {
-                        let tokens: Vec<_> = asked.iter().map(|(token, _)| *token).collect();
+                        let tokens: Vec<_> = asked.iter().map(|question| question.token).collect();
                         let live = app.estate().live_sessions(&tokens, app.now()).await.map_err(Problem::from);
-                        for (token, answer) in asked {
+                        for Question { token, answer } in asked {
                             // Whoever has gone away needs no answer.
                             let _ = answer.send(live.as_ref().map(|live| live.contains(&token)).map_err(|problem| *problem));
                         }

@@ -86,7 +86,11 @@ impl Fixture {
         static SEED: AtomicU64 = AtomicU64::new(0);
         let mut seed = [2; 32];
         seed[..8].copy_from_slice(&SEED.fetch_add(1, Ordering::SeqCst).to_be_bytes());
-        let letter = &self.letters[if to == Channel::Sms { 0 } else { 1 }].code;
+        let officer = match to {
+            Channel::Sms => 0,
+            Channel::Email => 1,
+        };
+        let letter = &self.letters[officer].code;
         let (estate, now) = (self.app.estate(), self.app.now());
         let queued = estate.start_enrolment(&self.compound, letter, 0, "zh", now, &mut Fresh::new(seed)).await;
         queued.expect("the letter is good");
