@@ -20,9 +20,11 @@ pub struct Group {
     pub motions: Vec<usize>,
 }
 
-/// The id of an alternative; both numbers are from 1.
+/// The id of an alternative; both numbers are from 1 to 9999.
+///
+/// # Panics
+/// Never: what it writes is an id.
 pub fn id(group: u64, alternative: u64) -> Id {
-    // At most 3 + 20 + 1 + 20 characters would not fit; numbers of people's groups are small.
     format!("alt{}_{}", group.min(9999), alternative.min(9999)).parse().expect("letters and digits are an id")
 }
 

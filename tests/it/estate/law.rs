@@ -81,6 +81,7 @@ on_both! {
             let marks = ids.iter().map(|n| (id(&format!("c{n}")), Mark::For)).collect();
             BTreeMap::from([(id("m1"), Answer::Marks(marks))])
         };
+        estate.sign_officers_in().await;
         let by = estate.officer(0).await;
         let draw = |drawn: &[&str], witnesses: usize| Draw {
             motion: id("m1"),

@@ -175,8 +175,9 @@ async fn a_committee_puts_alternatives_and_voters_read_that_several_may_be_chose
     site.estate.carry(&act).await;
     let page = site.get(&format!("/polls/{id}"), None).await;
     assert!(page.body.contains("可以同意几项"), "{}", page.body);
-    let owner = site.owner("王芳").await;
+    let mut owner = site.owner("王芳").await;
     site.estate.clock.set(heyi_tests::estate::NOW + 18 * DAY);
+    site.estate.sign_in(&mut owner).await;
     let vote = site.get(&format!("/polls/{id}/vote"), Some(&owner.token)).await;
     assert_eq!(vote.body.matches("最多采用一个").count(), 1, "once for the group: {}", vote.body);
 }

@@ -47,7 +47,7 @@ fn joined<'a>(lang: Lang, names: impl Iterator<Item = &'a str>) -> String {
     names.collect::<Vec<_>>().join(lang.pick("、", "; "))
 }
 
-fn title<'a>(motions: &'a [Motion], at: usize) -> &'a str {
+fn title(motions: &[Motion], at: usize) -> &str {
     motions.get(at).map_or("", |motion| motion.title.as_str())
 }
 
@@ -147,7 +147,7 @@ fn show_lot(lang: Lang, motions: &[Motion], lot: &Lot) -> Markup {
         motions.iter().filter(|motion| motion.id == lot.motion).flat_map(|motion| motion.candidates.iter().flatten());
     let candidates: Vec<_> = candidates.collect();
     let name =
-        |id: &'_ Id| candidates.iter().find(|one| one.id == *id).map_or_else(|| id.to_string(), |one| one.name.clone());
+        |id: &Id| candidates.iter().find(|one| one.id == *id).map_or_else(|| id.to_string(), |one| one.name.clone());
     let drawn: Vec<String> = lot.drawn.iter().map(name).collect();
     let seen: Vec<String> = lot
         .witnesses
