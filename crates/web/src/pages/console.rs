@@ -131,9 +131,9 @@ impl PollNow {
                 let buildings =
                     turnout.by_building(state).into_iter().map(|(name, figures)| (name.to_owned(), figures));
                 let results = state.result().map(|(_, sheet)| &sheet.results);
-                let tied = results.into_iter().flatten().filter(|result| result.outcome == Outcome::TieLot.name());
-                let tied = tied.map(|result| result.motion.clone()).collect();
-                (buildings.collect(), state.closed().is_some(), state.result().is_some(), tied)
+                let open = results.into_iter().flatten().filter(|result| result.outcome == Outcome::TieLot.name());
+                let by_lot = open.map(|result| result.motion.clone()).collect();
+                (buildings.collect(), state.closed().is_some(), state.result().is_some(), by_lot)
             });
             is_closed |= row.closes <= app.now();
         }
