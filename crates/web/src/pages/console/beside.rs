@@ -40,6 +40,9 @@ pub(super) fn routes() -> Router<App> {
         .route("/c/polls/{id}/official", get(official_form).post(official))
 }
 
+/// Who is equal at the last seat: number and name.
+type Tied = Vec<(Id, String)>;
+
 /// A poll of the officer's own estate with its signed result.
 struct Counted {
     id: PollId,
@@ -62,7 +65,7 @@ impl Counted {
     }
 
     /// Who is tied in an election, by number and name, and how many seats are left for them.
-    fn tie(&self, motion: &str) -> Result<(Id, Vec<(Id, String)>, u64), Problem> {
+    fn tie(&self, motion: &str) -> Result<(Id, Tied, u64), Problem> {
         let no_tie = Problem::new(StatusCode::CONFLICT, "no_tie", text::beside_no_tie);
         let motion = self.motions.iter().find(|known| known.id.as_str() == motion).ok_or(Problem::NOT_FOUND)?;
         let result = self.results.iter().find(|result| result.motion == motion.id);
