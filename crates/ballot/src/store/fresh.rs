@@ -29,6 +29,9 @@ impl Fresh {
     }
 
     /// A random UUID (version 4) as the record writes them.
+    ///
+    /// # Panics
+    /// Never: a block has more bytes than a UUID.
     pub fn uuid(&mut self) -> String {
         let block = self.block();
         let first = block.first_chunk().expect("32 bytes");

@@ -87,6 +87,9 @@ const RESIDENT: &str = "resident:";
 
 /// Writes down somebody who lives here and owns nothing, reached by a phone number or e-mail address, who may then sign
 /// in like an owner and has no unit. No register that is applied later takes them away.
+///
+/// # Panics
+/// Never: a list of texts is JSON.
 pub async fn add_resident(
     tx: &DatabaseTransaction,
     compound: &CompoundId,
