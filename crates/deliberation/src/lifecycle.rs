@@ -345,8 +345,8 @@ pub fn offers<S: Lifecycle>(from: S, actor: Actor<'_>, facts: &Facts) -> Vec<&'s
 ///
 /// Asked on every read, so that a state never depends on a job that ran.
 pub fn due<S: Lifecycle>(from: S, facts: &Facts) -> Option<Step<S>> {
-    let rows = S::TABLE.iter().filter(|row| row.from.contains(&from) && row.who.contains(&Who::Clock));
-    rows.filter_map(|row| step(Some(from), row.verb, Actor::Clock, facts).ok()).next()
+    let mut rows = S::TABLE.iter().filter(|row| row.from.contains(&from) && row.who.contains(&Who::Clock));
+    rows.find_map(|row| step(Some(from), row.verb, Actor::Clock, facts).ok())
 }
 
 fn starts<S: Lifecycle>(row: &Transition<S>, from: Option<S>) -> bool {

@@ -263,7 +263,7 @@ pub struct Promise {
 impl Promise {
     /// Whole percent, rounded down: 100 only if nothing is missing. Nothing to keep is kept.
     pub fn percent(&self) -> u64 {
-        if self.of == 0 { 100 } else { self.kept * 100 / self.of }
+        (self.kept * 100).checked_div(self.of).unwrap_or(100)
     }
 
     fn take(&mut self, number: u64, kept: u64, of: u64) {

@@ -84,8 +84,8 @@ pub struct Posting {
 impl Posting {
     /// Since when it hangs everywhere; none while a board is missing.
     pub fn everywhere_since(&self) -> Option<u64> {
-        let boards = self.boards.iter().map(|board| board.posted.as_ref().map(|(at, _)| *at));
-        boards.fold(Some(self.online), |latest, at| Some(latest?.max(at?)))
+        let mut boards = self.boards.iter().map(|board| board.posted.as_ref().map(|(at, _)| *at));
+        boards.try_fold(self.online, |latest, at| Some(latest.max(at?)))
     }
 
     /// The buildings whose board has no photo.

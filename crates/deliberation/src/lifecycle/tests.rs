@@ -211,7 +211,9 @@ fn spoil(need: Need, facts: &mut Facts) {
 
 fn met(needs: &[Need]) -> Facts {
     let mut facts = Facts { now: NOW, level: 1, ..Facts::default() };
-    needs.iter().for_each(|need| meet(*need, &mut facts));
+    for need in needs {
+        meet(*need, &mut facts);
+    }
     facts
 }
 
@@ -226,8 +228,7 @@ fn check_table<S: Lifecycle + Debug>() {
             let facts = met(row.needs);
             let step = step(from, row.verb, actor, &facts).unwrap_or_else(|err| panic!("{what}: {err}"));
             let expected = match (row.to, from) {
-                (To::State(state), _) => state,
-                (To::Same, Some(state)) => state,
+                (To::State(state), _) | (To::Same, Some(state)) => state,
                 (To::Same, None) => panic!("{what} begins nothing"),
             };
             assert_eq!((step.to, step.records), (expected, row.records), "{what}");
@@ -365,6 +366,7 @@ fn ends_are_ends() {
 }
 
 /// One table in Markdown: a row for each transition.
+#[allow(clippy::format_push_string, reason = "a document of a few pages")]
 fn document<S: Lifecycle>(out: &mut String) {
     let row = |cells: [String; 6]| format!("| {} |\n", cells.join(" | "));
     let list = |words: Vec<&str>| if words.is_empty() { "–".to_owned() } else { words.join(", ") };
@@ -389,6 +391,7 @@ fn document<S: Lifecycle>(out: &mut String) {
 }
 
 /// The tables as docs/lifecycle.md has them.
+#[allow(clippy::format_push_string, reason = "a document of a few pages")]
 fn documents() -> String {
     let mut out = String::from(
         "# What may follow what, and who may do what\n\nMade from the tables in `crates/deliberation`; do not edit. \
@@ -410,9 +413,13 @@ fn documents() -> String {
     document::<TaskState>(&mut out);
     document::<MediationState>(&mut out);
     out.push_str("\n## Conditions\n\n| needs | what is wanted |\n| --- | --- |\n");
-    Need::ALL.iter().for_each(|need| out.push_str(&format!("| {need} | {} |\n", need.meaning())));
+    for need in Need::ALL {
+        out.push_str(&format!("| {need} | {} |\n", need.meaning()));
+    }
     out.push_str("\n## Rights\n\nA right holds for the term of a post and within its scope.\n\n| action |");
-    Role::ALL.iter().for_each(|role| out.push_str(&format!(" {role} |")));
+    for role in Role::ALL {
+        out.push_str(&format!(" {role} |"));
+    }
     out.push_str(&format!("\n|{}\n", " --- |".repeat(Role::ALL.len() + 1)));
     for action in Action::ALL {
         out.push_str(&format!("| {} |", action.meaning()));

@@ -376,7 +376,7 @@ fn stored(row: &matter::Model) -> Result<Standing, DbErr> {
 }
 
 fn put(row: &mut matter::Model, standing: &Standing, settings: &Settings) {
-    row.state = standing.state.code().to_owned();
+    standing.state.code().clone_into(&mut row.state);
     row.is_open = standing.is_open();
     row.level = i64::from(standing.level.number());
     row.since = int(standing.since);
@@ -637,12 +637,12 @@ fn apply(row: &mut matter::Model, verb: Verb, act: &MatterAct, now: u64, records
             records.extend(row.responsible.clone().map(|who| (Record::Responsible, json!(who))));
         }
         Verb::Answer => {
-            row.answer = act.text.trim().to_owned();
-            row.answer_kind = act.answer_kind.map(AnswerKind::code).unwrap_or_default().to_owned();
+            act.text.trim().clone_into(&mut row.answer);
+            act.answer_kind.map(AnswerKind::code).unwrap_or_default().clone_into(&mut row.answer_kind);
             records.insert(Record::Text, hashed(&act.text));
         }
         Verb::Submit => {
-            row.body = act.text.trim().to_owned();
+            act.text.trim().clone_into(&mut row.body);
             records.insert(Record::Text, hashed(&act.text));
         }
         Verb::Close => {

@@ -307,7 +307,7 @@ fn state_of(row: &motion::Model) -> Result<MotionState, DbErr> {
 
 fn set_state(row: &mut motion::Model, step: &Step<MotionState>, now: u64) {
     if row.state != step.to.code() {
-        row.state = step.to.code().to_owned();
+        step.to.code().clone_into(&mut row.state);
         row.since = int(now);
     }
     row.is_open = !step.to.is_terminal();
@@ -567,7 +567,7 @@ async fn adopt(
         return Err(UseError::Amend(crate::motion::AmendError::Nothing));
     }
     let mut superseded = old.clone();
-    superseded.state = VersionState::Superseded.code().to_owned();
+    VersionState::Superseded.code().clone_into(&mut superseded.state);
     superseded.into_active_model().reset_all().update(tx).await?;
     let mut text = version_row(&row.id, version, VersionState::Current, author, now);
     reason.clone_into(&mut text.reason);
@@ -676,7 +676,7 @@ async fn freeze_version(
     }
     let before = text.digest();
     let mut frozen = text;
-    frozen.state = VersionState::Voted.code().to_owned();
+    VersionState::Voted.code().clone_into(&mut frozen.state);
     frozen.clone().into_active_model().reset_all().update(tx).await?;
     let change = Change {
         actor: Actor::Server,

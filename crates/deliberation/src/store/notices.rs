@@ -450,7 +450,7 @@ async fn notice_step(
     };
     let step = lifecycle::step(Some(state), verb, who.doer(&parts, &site, Bearing::default()), &facts)?;
     let mut changed = row.clone();
-    changed.state = step.to.code().to_owned();
+    step.to.code().clone_into(&mut changed.state);
     changed.since = int(now);
     match verb {
         Verb::Post => changed.online_at = Some(int(now)),
@@ -590,12 +590,12 @@ async fn objection_step(
     let state: ObjectionState = word(&row.state)?;
     let step = lifecycle::step(Some(state), verb, who.doer(&parts, &site, Bearing::default()), &facts)?;
     let mut changed = row.clone();
-    changed.state = step.to.code().to_owned();
+    step.to.code().clone_into(&mut changed.state);
     changed.since = int(now);
     match verb {
         Verb::Answer => act.text.trim().clone_into(&mut changed.answer),
         Verb::Uphold | Verb::Dismiss => act.reason.trim().clone_into(&mut changed.decision),
-        Verb::TakeEffect => changed.effect = act.effect.map(Effect::code).unwrap_or_default().to_owned(),
+        Verb::TakeEffect => act.effect.map(Effect::code).unwrap_or_default().clone_into(&mut changed.effect),
         _ => {}
     }
     changed.clone().into_active_model().reset_all().update(tx).await?;

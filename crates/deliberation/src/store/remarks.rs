@@ -266,7 +266,7 @@ async fn moderate(
     let step = lifecycle::step(Some(state), verb, who.doer(&parts, &site, Bearing::default()), &facts)?;
     let before = row.digest();
     let mut changed = row;
-    changed.state = step.to.code().to_owned();
+    step.to.code().clone_into(&mut changed.state);
     changed.reason = reason.filter(|_| verb == Verb::Hide).map_or_else(String::new, |reason| reason.code().to_owned());
     changed.clone().into_active_model().reset_all().update(tx).await?;
     let id = format!("{key}/{number}");

@@ -236,7 +236,7 @@ async fn one_step(
     let site = Site::default();
     let step = lifecycle::step(Some(view.state), verb, who.doer(&parts, &site, Bearing::default()), &facts)?;
     let mut changed = row.clone();
-    changed.state = step.to.code().to_owned();
+    step.to.code().clone_into(&mut changed.state);
     reason.trim().clone_into(&mut changed.decision);
     let is_taken = matches!(step.to, AmendmentState::AdoptedByProposer | AmendmentState::Adopted);
     changed.result = is_taken.then(|| int(current.number + 1));
@@ -290,7 +290,7 @@ pub(super) async fn set_moot(
         let facts = Facts { now, is_base_untouched: false, ..Facts::default() };
         let Ok(step) = lifecycle::step(Some(view.state), Verb::Moot, Doer::Clock, &facts) else { continue };
         let mut changed = row.clone();
-        changed.state = step.to.code().to_owned();
+        step.to.code().clone_into(&mut changed.state);
         changed.decision = error.to_string();
         changed.clone().into_active_model().reset_all().update(tx).await?;
         let key = format!("{motion}/{}", view.number);
