@@ -221,7 +221,8 @@ pub struct Coverage {
 
 /// Whether a share of answers lies within so many points of the share of people.
 ///
-/// `part` of `all` answered, and the part is `people` of `all_people`: |part/all − people/all_people| ≤ points/100.
+/// `part` of `all` answered, and the part is `people` of `all_people`:
+/// `|part/all − people/all_people| ≤ points/100`.
 pub fn is_within_points((part, all): (u64, u64), (people, all_people): (u64, u64), points: u64) -> bool {
     let [part, all, people, all_people, points] = [part, all, people, all_people, points].map(u128::from);
     if all == 0 || all_people == 0 {

@@ -307,7 +307,7 @@ impl World {
             return Some(Verb::Create);
         }
         let place = attempt.index % self.motions.len();
-        if self.motions[place].state == MotionState::Amending && attempt.which % 3 != 0 {
+        if self.motions[place].state == MotionState::Amending && !attempt.which.is_multiple_of(3) {
             return self.amend(place, attempt);
         }
         let motion = self.motions[place].clone();
@@ -319,7 +319,7 @@ impl World {
         let mut given = Self::given(attempt);
         // A vote on some hash: the right one, or that of another text.
         let other = Hash::of(b"another text");
-        let question = if attempt.number % 3 == 0 { other } else { text.hash() };
+        let question = if attempt.number.is_multiple_of(3) { other } else { text.hash() };
         if question == text.hash() && attempt.gives {
             given.insert(Given::FinalHash);
         }
@@ -386,7 +386,7 @@ impl World {
             given: Self::given(attempt),
             is_base_untouched: applied.is_ok(),
             is_voted_on: version_state == VersionState::Voted,
-            council: Some(attempt.number % 2 == 0),
+            council: Some(attempt.number.is_multiple_of(2)),
             ..Facts::default()
         };
         let parts = [(author, Part::Author), (motion.proposer, Part::Proposer), (5, Part::Chair)];
@@ -460,7 +460,7 @@ impl World {
 
     /// Moves a building to another grid, or decides something in a meeting.
     fn place(&mut self, attempt: &Try) -> Option<Verb> {
-        if attempt.which % 2 == 0 {
+        if attempt.which.is_multiple_of(2) {
             let there =
                 Snapshot { at: self.now, groups: BTreeMap::new(), present: attempt.number, quorum: body().quorum() };
             let hands = Hands { votes_for: attempt.number / 2, against: 1, abstained: u64::from(attempt.is_wild) };

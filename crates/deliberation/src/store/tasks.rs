@@ -272,7 +272,7 @@ async fn one_step(
     let next = task.after(&step, act);
     let before = row.digest();
     let mut changed = row;
-    changed.state = next.state.code().to_owned();
+    next.state.code().clone_into(&mut changed.state);
     changed.is_open = !next.state.is_terminal();
     changed.since = int(now);
     changed.due = int(next.due);
