@@ -84,10 +84,10 @@ impl Demo {
         let mut demo = Self { process, origin, owner: String::new(), lift: String::new() };
         for line in output.lines() {
             let line = line?;
-            if let Some(phone) = line.split("phone ").nth(1).and_then(|rest| rest.split(' ').next()) {
-                if demo.owner.is_empty() {
-                    phone.clone_into(&mut demo.owner);
-                }
+            if demo.owner.is_empty()
+                && let Some(phone) = line.split("phone ").nth(1).and_then(|rest| rest.split(' ').next())
+            {
+                phone.clone_into(&mut demo.owner);
             }
             if let Some(id) = line.split("/polls/").nth(1).and_then(|rest| rest.strip_suffix("/result")) {
                 id.clone_into(&mut demo.lift);
@@ -128,7 +128,7 @@ impl Browser {
             .context("a code has six digits")?;
         let done = browser.post(&to, &format!("code={code}")).await?;
         let cookie = done.headers().get(header::SET_COOKIE).context("nobody is signed in")?.to_str()?;
-        browser.cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+        cookie.split(';').next().unwrap_or_default().clone_into(&mut browser.cookie);
         Ok(browser)
     }
 
