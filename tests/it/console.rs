@@ -381,7 +381,7 @@ async fn the_wizard_says_what_would_be_right() {
             "a notice that hangs too short",
             format!("{poll}/times"),
             "opens_day=2026-11-16&opens_time=09:00&closes_day=2026-12-06&closes_time=18:00",
-            "2026 年 11 月 17 日",
+            "最早可于 2026-11-17 开始投票",
         ),
         (
             "a close before the opening",
