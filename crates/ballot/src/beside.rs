@@ -271,9 +271,9 @@ mod tests {
 
     #[test]
     fn a_lot_names_whom_the_count_left_open() {
+        type Change = fn(&mut Lot);
         let tie = Tie { tied: ids(&["c1", "c2"]), left: 1 };
         assert!(lot().check_against(&tie).is_ok());
-        type Change = fn(&mut Lot);
         let changes: [(&str, Change); 6] = [
             ("somebody else", |lot| lot.drawn = ids(&["c3"])),
             ("too many", |lot| lot.drawn = ids(&["c1", "c2"])),

@@ -32,7 +32,7 @@ async fn three(database: &TestDatabase) -> (TestEstate, Vec<TestPerson>) {
     let estate = TestEstate::new(database).await;
     let persons = register().persons[..3].to_vec();
     let units = vec![unit("1", "101", &[0]), unit("1", "102", &[1]), unit("2", "101", &[2])];
-    estate.apply(Register { units, persons }).await;
+    estate.apply(Register { units, persons, ..Register::default() }).await;
     let letters = estate.letters().await;
     let mut people = Vec::new();
     for name in ["张伟明", "李秀英", "王芳"] {

@@ -135,8 +135,8 @@ async fn where_the_citys_system_alone_counts_nobody_votes_online_here() {
         site.estate.sign_in(&mut owner).await;
         site.estate.sign_officers_in().await;
         site.estate.estate.tend(site.estate.now(), &mut fresh).await.expect("all is tended");
-        let size = site.estate.estate.logs().log(&poll).await.expect("the log").head().size;
-        assert_eq!(size, if is_elsewhere { 1 } else { 2 }, "{place}: a credential for each who may vote here");
+        let entries = site.estate.estate.logs().log(&poll).await.expect("the log").head().size;
+        assert_eq!(entries, if is_elsewhere { 1 } else { 2 }, "{place}: a credential for each who may vote here");
         let page = site.get(&format!("/polls/{poll}"), None).await;
         let vote = site.get(&format!("/polls/{poll}/vote"), Some(&owner.token)).await;
         assert_eq!(vote.status, StatusCode::OK);
