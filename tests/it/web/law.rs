@@ -1,5 +1,7 @@
 //! What the law of a place changes in the pages, and what is reckoned beside the record.
 
+use std::fmt::Write as _;
+
 use axum::http::{StatusCode, header};
 use heyi_tests::estate::DAY;
 
@@ -97,7 +99,10 @@ async fn using_the_repair_fund_is_not_raising_it() {
 
 /// As a form sends a text.
 pub(super) fn urlencode(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    text.bytes().fold(String::new(), |mut form, byte| {
+        write!(form, "%{byte:02X}").expect("a String takes any text");
+        form
+    })
 }
 
 #[tokio::test]
