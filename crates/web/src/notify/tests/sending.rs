@@ -4,7 +4,7 @@ use std::{
     collections::{BTreeSet, VecDeque},
     io::{self, Write},
     sync::{
-        Arc, Mutex,
+        Arc, Mutex, OnceLock,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -47,6 +47,7 @@ struct Fixture {
 
 impl Fixture {
     async fn new() -> Self {
+        Kept::all();
         let folder = tempfile::tempdir().expect("a temporary folder");
         let flags = Flags::given([
             ("database", format!("sqlite:{}", folder.path().join("heyi.db").display())),
@@ -319,6 +320,24 @@ async fn two_who_send_from_one_outbox_send_each_message_once() {
 #[derive(Clone, Default)]
 struct Kept(Arc<Mutex<Vec<u8>>>);
 
+impl Kept {
+    /// What all tests of this program log, from the first one on that asks.
+    fn all() -> &'static Self {
+        static ALL: OnceLock<Kept> = OnceLock::new();
+        ALL.get_or_init(|| {
+            let kept = Self::default();
+            let writer = kept.clone();
+            let subscriber = tracing_subscriber::fmt()
+                .with_env_filter("info,heyi=trace,ballot=trace")
+                .with_ansi(false)
+                .with_writer(move || writer.clone())
+                .finish();
+            tracing::subscriber::set_global_default(subscriber).expect("nobody else keeps logs");
+            kept
+        })
+    }
+}
+
 impl Write for Kept {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.lock().expect("not poisoned").extend_from_slice(bytes);
@@ -332,14 +351,6 @@ impl Write for Kept {
 
 #[tokio::test]
 async fn logs_say_that_a_message_failed_and_nothing_of_it() {
-    let kept = Kept::default();
-    let writer = kept.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_env_filter("info,heyi=trace,ballot=trace")
-        .with_ansi(false)
-        .with_writer(move || writer.clone())
-        .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
     let fixture = Fixture::new().await;
     let mut secrets = vec![TOKEN.to_owned(), PHONE.to_owned(), MAIL.to_owned()];
     for (channel, answers) in [(Channel::Sms, [503, 422]), (Channel::Email, [451, 550])] {
@@ -354,7 +365,7 @@ async fn logs_say_that_a_message_failed_and_nothing_of_it() {
         send_due(&fixture.app, &sender).await;
         assert_eq!(script.asked(), 2);
     }
-    let logged = String::from_utf8(kept.0.lock().expect("not poisoned").clone()).expect("text");
+    let logged = String::from_utf8(Kept::all().0.lock().expect("not poisoned").clone()).expect("text");
     for said in ["a message was not sent", "answered 503", "answered 422", "answered 451", "answered 550"] {
         assert!(logged.contains(said), "{said}: {logged}");
     }
