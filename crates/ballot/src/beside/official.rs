@@ -268,7 +268,8 @@ fn rows(bytes: &[u8]) -> Result<Vec<Row>, OfficialFileError> {
         return serde_json::from_str::<File>(text).map(|file| file.rows).map_err(|err| form(err.to_string()));
     }
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let heads: Vec<&str> = lines.next().unwrap_or_default().split(',').map(str::trim).collect();
+    let heads = lines.next().ok_or_else(|| form("it is empty; motion and class are columns".to_owned()))?;
+    let heads: Vec<&str> = heads.split(',').map(str::trim).collect();
     let known = ["motion", "building", "class", "heads", "units", "area"];
     if let Some(other) = heads.iter().find(|head| !known.contains(head)) {
         return Err(form(format!("there is no column \"{other}\"")));
