@@ -70,11 +70,16 @@ fn what_was_cast_under_a_struck_proxy_does_not_count() {
     assert_eq!(figures.by_building["1"][&Class::SilentDelivered].units, 1);
 }
 
-/// The two people of holder 1 choose differently; this one of them represents both, and these have voted.
+/// The two people of holder 1 choose differently; this one of them represents both, and of what they cast this counts.
 fn of_two_people(representative: Option<u64>, voted: &[&str]) -> MotionFigures {
     let mut script = script();
     script.body("b2").insert("answers".to_owned(), json!({ "m1": "against", "m2": {} }));
-    script.said.retain(|said| !["b1", "b2"].contains(&said.label) || voted.contains(&said.label));
+    for (ballot, label) in [("b1", "s2"), ("b2", "s3")] {
+        if !voted.contains(&ballot) {
+            let index = script.index(ballot);
+            script.after("s1", strike(label, index));
+        }
+    }
     if let Some(person) = representative {
         script.roll[0]["representative"] = person.into();
     }

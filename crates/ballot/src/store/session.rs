@@ -436,8 +436,12 @@ pub(crate) async fn open(
 
 /// Whether a session has ended, idled too long, or lasted its whole time.
 fn is_over(row: &session::Model, now: u64) -> bool {
-    let is_idle = uint(row.seen_at) + IDLE_SECONDS + SEEN_EVERY <= now;
-    row.ended_at.is_some() || is_idle || uint(row.created_at) + SESSION_SECONDS <= now
+    row.ended_at.is_some() || is_too_old(uint(row.created_at), uint(row.seen_at), now)
+}
+
+/// Whether a session that began and was last seen then has idled too long, or lasted its whole time.
+fn is_too_old(created: u64, seen: u64, now: u64) -> bool {
+    seen + IDLE_SECONDS + SEEN_EVERY <= now || created + SESSION_SECONDS <= now
 }
 
 async fn end_one(tx: &DatabaseTransaction, token: &Hash, now: u64) -> Result<(), DbErr> {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use sea_orm::{ConnectionTrait as _, DbBackend, DbErr, Statement};
 
-use super::{IDLE_SECONDS, SESSION_SECONDS};
+use super::is_too_old;
 use crate::{
     hash::Hash,
     store::{
@@ -39,8 +39,7 @@ impl Estate {
             let token: String = row.try_get_by("token")?;
             let (created, seen): (i64, i64) = (row.try_get_by("created_at")?, row.try_get_by("seen_at")?);
             let term_ends: Option<i64> = row.try_get_by("term_ends")?;
-            let is_over = uint(seen) + IDLE_SECONDS <= now || uint(created) + SESSION_SECONDS <= now;
-            if !is_over && term_ends.is_none_or(|end| int(now) < end) {
+            if !is_too_old(uint(created), uint(seen), now) && term_ends.is_none_or(|end| int(now) < end) {
                 live.insert(token.parse().map_err(|_| DbErr::Type("a session's token".to_owned()))?);
             }
         }
