@@ -24,7 +24,12 @@ use std::{
 };
 
 use anyhow::Context as _;
-use axum::{Router, body::Bytes, http::StatusCode, routing::post};
+use axum::{
+    Router,
+    body::Bytes,
+    http::{StatusCode, header},
+    routing::post,
+};
 use ballot::{key::VerifierKey, log::Receipt, statement::Entry};
 use heyi::{
     app::App,
@@ -147,7 +152,9 @@ fn serving(url: &str, keys: &Path) -> anyhow::Result<()> {
         // As long as a receipt.
         let answer: Arc<str> = "a".repeat(1400).into();
         let handler = move |bytes: Bytes| {
-            let done = is_signed(&bytes, &keys).then(|| answer.to_string()).ok_or(StatusCode::UNPROCESSABLE_ENTITY);
+            // Receipts are not packed either.
+            let answer = ([(header::CACHE_CONTROL, "no-store, no-transform")], answer.to_string());
+            let done = is_signed(&bytes, &keys).then_some(answer).ok_or(StatusCode::UNPROCESSABLE_ENTITY);
             async { done }
         };
         let app = App::new(config.clone(), estate.clone(), Arc::clone(&clock), Outbox::Shown);
