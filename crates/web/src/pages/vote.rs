@@ -242,7 +242,7 @@ impl Vote<'_> {
                     }
                 }
                 p { a .btn.second href={ "/polls/" (manifest.poll) } { (text::read_first(lang)) } }
-                p { a href={ "/polls/" (manifest.poll) "/roll" } { (crate::text::mine::link(lang)) } }
+                p { a .btn.second href={ "/polls/" (manifest.poll) "/roll" } { (crate::text::mine::link(lang)) } }
                 details {
                     summary { (text::on_paper(lang)) }
                     p { (text::on_paper_how(lang)) }
