@@ -400,10 +400,12 @@ impl Silent {
 
 /// What becomes of those who are neither for nor against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)]
 pub struct Treat {
+    /// Who took part and chose neither (弃权).
     pub abstain: Abstention,
+    /// Whose ballot does not count.
     pub invalid: Invalid,
+    /// To whom it was proved delivered, and who said nothing.
     pub silent_delivered: Silent,
 }
 
@@ -420,9 +422,10 @@ pub enum Conflict {
 /// Which of one signer's ballots in one channel counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[allow(missing_docs)]
 pub enum Revote {
+    /// The one cast last: people may change their minds.
     Last,
+    /// The one cast first: what is cast is cast.
     First,
 }
 
@@ -455,10 +458,12 @@ pub enum Channels {
 
 /// Which of several ballots for one unit counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)]
 pub struct BallotPolicy {
+    /// Among those of one channel.
     pub revote: Revote,
+    /// Among those of several channels.
     pub channels: Channels,
+    /// Whether what an owner casts replaces what an agent cast for the same unit.
     pub does_own_beat_proxy: bool,
 }
 

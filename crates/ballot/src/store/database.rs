@@ -211,6 +211,11 @@ impl Database {
         self.readers.get_database_backend()
     }
 
+    /// Whether it is one file of this machine, and not a server.
+    pub fn is_sqlite(&self) -> bool {
+        self.backend() == DbBackend::Sqlite
+    }
+
     /// The connections that readers use.
     pub fn reader(&self) -> &DatabaseConnection {
         &self.readers

@@ -21,7 +21,6 @@ use ballot::{
 };
 use clap::Args;
 use migrations::{Migrator, MigratorTrait as _};
-use sea_orm::DbBackend;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use tokio::process::Command;
@@ -112,7 +111,7 @@ pub async fn copy(config: &Config, to: &Path, now: u64) -> anyhow::Result<PathBu
     private_folder(to)?;
     DirBuilder::new().mode(0o700).create(&folder).with_context(|| format!("the folder {}", folder.display()))?;
     let database = Database::open(&config.database).await?;
-    let (kind, file, logs) = if database.backend() == DbBackend::Sqlite {
+    let (kind, file, logs) = if database.is_sqlite() {
         let file = folder.join("heyi.db");
         database.copy_to(&file).await?;
         let copy = Database::open(&format!("sqlite:{}", file.display())).await?;

@@ -8,7 +8,6 @@ use ballot::{
 };
 use clap::Args;
 use migrations::{Migrator, MigratorTrait as _};
-use sea_orm::DbBackend;
 
 use super::{backup::sqlite_file, signer};
 use crate::{
@@ -167,7 +166,7 @@ async fn database(config: &Config, list: &mut List) {
         Ok(database) => database,
         Err(error) => return list.bad("database", error),
     };
-    let kind = if database.backend() == DbBackend::Sqlite { "SQLite" } else { "PostgreSQL" };
+    let kind = if database.is_sqlite() { "SQLite" } else { "PostgreSQL" };
     list.good("database", format!("{kind}, and its settings keep what is acknowledged"));
     let known: Vec<_> = Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect();
     if let Err(error) = database.check_schema(&known).await {
