@@ -127,6 +127,7 @@ test("an owner's pages", { timeout }, async () => {
     ["check-found", `/check?c=${code}`, { prepare: (shown) => shown.locator("#verify [role=status]", { hasText: "✓" }).waitFor() }],
     ["receipt", "/receipt", { prepare: (shown) => shown.locator("#receipts .panel").first().waitFor() }],
     ["revoke", revoke],
+    ["owner-roll", `/polls/${polls.running}/roll`],
   ]);
 });
 
@@ -153,6 +154,10 @@ test("an officer's pages", { timeout }, async () => {
     await shown.locator("main form[role=search] button").click();
     await shown.locator("form.panel").first().waitFor();
   };
+  const correct = "/c/roll/correct?text=1101";
+  const found = (await (await officer.context.request.get(correct)).text()).replaceAll("&amp;", "&");
+  const [representative] = /\/c\/roll\/correct\/representative\?label=[^"]+/.exec(found);
+  const [contacts] = /\/c\/roll\/correct\/contacts\/[^"]+/.exec(found);
   const at = (name) => `/c/polls/${draft}/${name}`;
   await look(officer, [
     ["console", "/c"],
@@ -184,6 +189,11 @@ test("an officer's pages", { timeout }, async () => {
     ["units", "/c/roll/units?building=1"],
     ["history", "/c/roll/history"],
     ["upload", "/c/roll/upload"],
+    ["correct", correct],
+    ["correct-representative", representative],
+    ["correct-contacts", contacts],
+    ["place", "/c/place"],
+    ["official", `/c/polls/${polls.finished}/official`],
     ["people", "/c/people"],
     ["people-new", "/c/people/new"],
     ["people-end", `${member}/end`],
@@ -206,9 +216,17 @@ test("a clerk's and an auditor's pages", { timeout }, async () => {
     ["clerk-letter-again", again],
   ]);
   const auditor = await visitor("auditor");
+  const audit = `/audit/${polls.finished}`;
+  const [holder] = /\/audit\/[0-9a-f-]{36}\/holders\/\d+/.exec(await (await auditor.context.request.get(audit)).text());
+  const evidence = /\/audit\/[0-9a-f-]{36}\/evidence\/[0-9a-f]{64}/.exec(await (await auditor.context.request.get(holder)).text());
   await look(auditor, [
     ["auditor-home", "/"],
     ["auditor-me", "/me"],
-    ["auditor-audit", `/audit/${polls.finished}`],
+    ["auditor-audit", audit],
+    ["holder", holder],
+    ...(evidence ? [["evidence", evidence[0]]] : []),
+    ["what-if", `${audit}/what-if`],
+    ["what-if-wrong", `${audit}/what-if?motion=lift&rule=cn.278.special&strike=none`],
+    ["what-if-other-rule", `${audit}/what-if?motion=lift&rule=cn.278.special`],
   ]);
 });
