@@ -14,6 +14,7 @@ use ballot::{
         Outcome, Rule, RuleBook, Verdict,
         explain::{self, Language, Names},
     },
+    statement::Motion,
     store::Log,
     tally::MotionCount,
     what_if::{Recount, WhatIfError},
@@ -48,9 +49,10 @@ pub(crate) struct Answer {
 
 /// One of the two counts.
 pub(crate) struct Side {
+    /// Its title and its name.
     pub rule: String,
     pub outcome: Outcome,
-    /// The ids of those elected.
+    /// The names of those elected.
     pub elected: Vec<String>,
     /// Every step, in Chinese and in English.
     pub steps: [Vec<String>; 2],
@@ -93,7 +95,7 @@ fn answer(tar: Vec<u8>, log_key: &VerifierKey, question: &Question) -> Result<Ar
     let (own, was) = recorded.decide(motion).map_err(say)?;
     let rule = other_rule(&recorded, question)?.unwrap_or_else(|| own.clone());
     let now = struck.decide_under(motion, &rule).map_err(say)?;
-    let (was, now) = (side(&own, &was), side(&rule, &now));
+    let (was, now) = (side(motion, &own, &was), side(motion, &rule, &now));
     let changes = was.outcome != now.outcome || was.elected != now.elected;
     Ok(Arc::new(Answer { was, now, changes }))
 }
@@ -118,16 +120,18 @@ fn other_rule(recorded: &Recount, question: &Question) -> Result<Option<Rule>, S
     found.map(Some).map_err(|err| err.to_string())
 }
 
-fn side(rule: &Rule, count: &MotionCount) -> Side {
+fn side(motion: &Motion, rule: &Rule, count: &MotionCount) -> Side {
+    let standing = motion.candidates.as_deref().unwrap_or_default();
+    let name = |id: &String| standing.iter().find(|one| one.id.as_str() == id).map_or(id, |one| &one.name).clone();
     let elected = match &count.report.last().verdict {
         Verdict::Motion { .. } => Vec::new(),
         Verdict::Election { candidates, elected, .. } => {
-            elected.iter().map(|&at| candidates[at].candidate.clone()).collect()
+            elected.iter().map(|&at| name(&candidates[at].candidate)).collect()
         }
     };
     let names = Names::default();
     let steps = [Language::Zh, Language::En].map(|language| {
         explain::report(rule, &count.report, [&names, &names], language).lines().map(str::to_owned).collect()
     });
-    Side { rule: rule.name.to_string(), outcome: count.report.outcome(), elected, steps }
+    Side { rule: format!("{} ({})", rule.title, rule.name), outcome: count.report.outcome(), elected, steps }
 }

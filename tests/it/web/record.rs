@@ -77,7 +77,7 @@ async fn who_may_inspect_finds_out_who_a_holder_is_and_leaves_a_trace_and_others
         let token = site.by_code(phone).await;
         let page = site.get(&holder, Some(&token)).await;
         assert_eq!(page.status, StatusCode::OK, "{who}");
-        assert!(page.body.contains("王芳") && page.body.contains(&format!("{} against", motion())), "{who}");
+        assert!(page.body.contains("王芳") && page.body.contains(">反对</td>"), "{who}");
         let evidence = page.links("/evidence/");
         assert_eq!(evidence.len(), 1, "{who}");
         let evidence = site.get(&evidence[0], Some(&token)).await;

@@ -11,6 +11,7 @@ use ballot::{
     audit::Verdict,
     id::{Id, PollId},
     state::{Check, Phase},
+    statement::Choice,
     store::polls::PollState,
 };
 use maud::{Markup, html};
@@ -20,11 +21,12 @@ use serde_json::{Value, json};
 use super::{
     log::Entries,
     poll::{Live, in_list},
+    vote::{choice_label, choice_word},
 };
 use crate::{
     app::App,
     problem::{Path, Problem, Query},
-    record::{BallotRow, Record, Standing},
+    record::{BallotRow, MotionRecord, Record, Standing},
     session::{Inspector, Someone},
     text::{Lang, area, audit as text, number, when},
     view::{Page, Reader, Tone, empty, notice, summary, table, tag},
@@ -242,6 +244,7 @@ pub(super) fn heads(lang: Lang, may_see: bool) -> Vec<&'static str> {
 /// Ballots by these columns; with a poll, each holder leads to who it is.
 pub(super) fn ballot_rows(
     lang: Lang,
+    motions: &[MotionRecord],
     rows: &[&BallotRow],
     may_see: bool,
     inspected: Option<&PollId>,
@@ -259,7 +262,7 @@ pub(super) fn ballot_rows(
                 @else { (row.holder) }
             });
             cells.push(html! { (area(lang, row.area)) });
-            let answers: Vec<_> = row.answers.iter().map(|(id, answer)| said(id, answer)).collect();
+            let answers: Vec<_> = row.answers.iter().map(|(id, answer)| said(lang, motions, id, answer)).collect();
             cells.push(html! { (answers.join("; ")) });
         }
         cells
@@ -272,7 +275,7 @@ fn ballots(lang: Lang, poll: &PollId, record: &Record, (entries, inspects): (Ent
     let page = page.clamp(1, pages);
     let shown: Vec<_> = record.ballots.iter().skip((page - 1) * ROWS).take(ROWS).collect();
     let may_see = entries.are_for_reader();
-    let rows = ballot_rows(lang, &shown, may_see, inspects.then_some(poll));
+    let rows = ballot_rows(lang, &record.motions, &shown, may_see, inspects.then_some(poll));
     html! {
         h2 #ballots { (text::ballots(lang)) }
         p { (text::ballots_lead(lang)) " " @if !may_see { (text::ballots_barred(lang)) } }
@@ -286,9 +289,32 @@ fn ballots(lang: Lang, poll: &PollId, record: &Record, (entries, inspects): (Ent
     }
 }
 
-/// As the record has it, in English words: this is the auditor's page.
-fn said(motion: &Id, answer: &Value) -> String {
-    answer.as_str().map_or_else(|| format!("{motion} {answer}"), |choice| format!("{motion} {choice}"))
+/// An answer in words, with its motion's title if there are several. The files to download have the record's own words.
+fn said(lang: Lang, motions: &[MotionRecord], id: &Id, answer: &Value) -> String {
+    let motion = motions.iter().map(|record| &record.motion).find(|motion| motion.id == *id);
+    let candidates = motion.and_then(|motion| motion.candidates.as_deref()).unwrap_or_default();
+    let name = |id: &String| candidates.iter().find(|one| one.id.as_str() == id).map_or(id, |one| &one.name).clone();
+    let words = match answer {
+        Value::String(word) => said_word(lang, word),
+        Value::Object(marks) => {
+            let mark = |(id, mark): (&String, &Value)| {
+                text::marked(lang, &name(id), &said_word(lang, mark.as_str().unwrap_or_default()))
+            };
+            marks.iter().map(mark).collect::<Vec<_>>().join(lang.pick("、", ", "))
+        }
+        other => other.to_string(),
+    };
+    match motion {
+        Some(motion) if 1 < motions.len() => text::marked(lang, &motion.title, &words),
+        _ => words,
+    }
+}
+
+/// A word of the record in the reader's, if it is one of the choices.
+fn said_word(lang: Lang, word: &str) -> String {
+    let choices = [Choice::For, Choice::Against, Choice::Abstain];
+    let choice = choices.into_iter().find(|choice| choice_word(*choice) == word);
+    choice.map_or(word, |choice| choice_label(lang, choice)).to_owned()
 }
 
 fn channel(lang: Lang, row: &BallotRow) -> &'static str {

@@ -49,13 +49,12 @@ async fn holder(
         p { strong { (live.row.title) } }
         (notice(Tone::Plain, &html! { p { (text::lead(lang)) } }))
         (who(lang, &found))
-        h2 { (text::ballots(lang)) }
         @match &record {
-            None => { p { (text::not_counted(lang)) } }
+            None => { h2 { (text::ballots(lang)) } p { (text::not_counted(lang)) } }
             Some(record) => {
                 @let own: Vec<&BallotRow> = record.ballots.iter().filter(|row| row.holder == number).collect();
-                @if own.is_empty() { (empty(text::no_ballots(lang))) }
-                @else { (table(text::ballots(lang), &heads(lang, true), &ballot_rows(lang, &own, true, None))) }
+                @if own.is_empty() { h2 { (text::ballots(lang)) } (empty(text::no_ballots(lang))) }
+                @else { (table(text::ballots(lang), &heads(lang, true), &ballot_rows(lang, &record.motions, &own, true, None))) }
             }
         }
         (struck(lang, &poll, &found.strikes))
@@ -128,8 +127,7 @@ fn credentials(lang: Lang, poll: &PollId, found: &HolderNames) -> Markup {
     let heads =
         [text::number(lang), text::who(lang), text::how(lang), text::at(lang), text::state(lang), text::evidence(lang)];
     html! {
-        h2 { (text::credentials(lang)) }
-        @if rows.is_empty() { (empty(text::no_credentials(lang))) }
+        @if rows.is_empty() { h2 { (text::credentials(lang)) } (empty(text::no_credentials(lang))) }
         @else { (table(text::credentials(lang), &heads, &rows)) }
     }
 }

@@ -476,7 +476,7 @@ pub(crate) fn choice_label(lang: Lang, choice: Choice) -> &'static str {
 }
 
 /// A choice as the record writes it.
-fn choice_word(choice: Choice) -> &'static str {
+pub(crate) fn choice_word(choice: Choice) -> &'static str {
     match choice {
         Choice::For => "for",
         Choice::Against => "against",

@@ -113,8 +113,10 @@ fn form(lang: Lang, asked: &Asked, motions: &[Motion]) -> Markup {
     let chosen = motions.iter().find(|motion| motion.id.as_str() == asked.motion).or(motions.first());
     // Of the rules, those that may decide the motion: they elect if it does.
     let is_election = chosen.is_some_and(|motion| motion.seats.is_some());
-    let fits =
-        |name: &&RuleName| RuleBook::embedded().resolve(name).is_ok_and(|rule| rule.election.is_some() == is_election);
+    let fitting = |name: &'static RuleName| {
+        let rule = RuleBook::embedded().resolve(name).ok()?;
+        (rule.election.is_some() == is_election).then_some((name, rule))
+    };
     html! {
         form method="get" {
             div .field {
@@ -127,8 +129,8 @@ fn form(lang: Lang, asked: &Asked, motions: &[Motion]) -> Markup {
                 label for="rule" { (text::what_if_rule(lang)) }
                 select #rule name="rule" {
                     option value="" { (text::what_if_own(lang)) }
-                    @for name in RuleBook::embedded().votable().filter(fits) {
-                        option value=(name) selected[name.as_str() == asked.rule] { (name) }
+                    @for (name, rule) in RuleBook::embedded().votable().filter_map(fitting) {
+                        option value=(name) selected[name.as_str() == asked.rule] { (rule.title) " (" (name) ")" }
                     }
                 }
             }

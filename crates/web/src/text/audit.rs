@@ -76,6 +76,7 @@ msgs! {
     phone = "手机", "phone";
     paper = "纸质", "paper";
     counted = "计入", "counts";
+    marked(what: &str, how: &str) = "{what}：{how}", "{what}: {how}";
     replaced = "已被后来的票替换", "replaced by a later one";
     set_aside = "按规则不计", "set aside by the rule";
     struck = "已剔除", "struck";

@@ -118,7 +118,6 @@ async fn page(
         p { (text::place_lead(lang)) }
         (channel_notice(lang, law))
         (summary(&demands(lang, place)))
-        h2 { (text::matters(lang)) }
         (matters(lang, place))
         h2 #petition { (text::petition_title(lang)) }
         @if totals.units == 0 { p { (text::petition_no_roll(lang)) } }
