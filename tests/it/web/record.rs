@@ -6,7 +6,7 @@ use ballot::{
     statement::Choice,
     store::{session::Token, staff::Role},
 };
-use heyi_tests::estate::{DAY, fresh, last_code, motion, signed_in};
+use heyi_tests::estate::{DAY, fresh, last_code, signed_in};
 
 use super::{Site, ballots::Voter};
 
