@@ -13,6 +13,7 @@ mod m20261126_000004_told;
 mod m20261126_000005_deliberation;
 mod m20261126_000010_cosignature;
 mod m20261126_000011_note;
+mod m20261126_000012_leaf;
 
 /// Every change of the schema, oldest first.
 #[derive(Debug)]
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000005_deliberation::Migration),
             Box::new(m20261126_000010_cosignature::Migration),
             Box::new(m20261126_000011_note::Migration),
+            Box::new(m20261126_000012_leaf::Migration),
         ]
     }
 }

@@ -9,12 +9,13 @@ use std::{
 use axum::{
     Router,
     extract::{DefaultBodyLimit, MatchedPath, Request, State},
-    http::{HeaderName, HeaderValue, StatusCode, header},
-    middleware::{Next, from_fn, from_fn_with_state},
-    response::Response,
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    middleware::{Next, from_fn_with_state},
+    response::{IntoResponse, Response},
 };
 use ballot::store::{estate::Estate, fresh::Fresh};
 use tokio::sync::{Notify, watch};
+use tower::ServiceBuilder;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{
@@ -25,8 +26,18 @@ use tower_http::{
 };
 
 use crate::{
-    assets, config::Config, csrf, limit, limit::Limits, listen::Deadlines, metrics::Metrics, notify::Outbox, pages,
-    problem, problem::Problem, record::Records, session::LiveSessions, what_if::Calculations,
+    assets,
+    config::Config,
+    csrf, limit,
+    limit::Limits,
+    listen::Deadlines,
+    metrics::Metrics,
+    notify::Outbox,
+    pages, problem,
+    problem::{Asked, Problem},
+    record::Records,
+    session::LiveSessions,
+    what_if::Calculations,
 };
 
 /// Bytes of a request's body; routes that take files say otherwise.
@@ -158,8 +169,8 @@ impl App {
 
     /// All routes with their layers.
     ///
-    /// A request passes the layers from the last to the first, its answer the other way. The headers
-    /// stand outside of everything that can fail, so that every answer has them.
+    /// A request passes the layers from the first to the last, its answer the other way. What [`around`] does
+    /// stands outside of everything that can fail, so that every answer has its headers and its line in the log.
     pub fn router(self) -> Router {
         self.router_with(Router::new())
     }
@@ -177,20 +188,19 @@ impl App {
             .fallback(not_found)
             .method_not_allowed_fallback(wrong_method)
             .layer(from_fn_with_state(self.clone(), limit::general));
+        // One layer to the router, which boxes and clones for each that it is given, and for all those below it.
+        let layers = ServiceBuilder::new()
+            .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(may_compress)))
+            .layer(from_fn_with_state(self.clone(), around))
+            .layer(CatchPanicLayer::custom(problem::panicked))
+            .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, deadlines.answer))
+            .layer(RequestBodyTimeoutLayer::new(deadlines.body_pause))
+            .layer(DefaultBodyLimit::max(BODY));
         Router::new()
             .merge(assets::routes())
             .merge(pages::unlimited_routes())
             .merge(limited)
-            .layer(from_fn_with_state(self.clone(), csrf::check))
-            .layer(DefaultBodyLimit::max(BODY))
-            .layer(RequestBodyTimeoutLayer::new(deadlines.body_pause))
-            .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, deadlines.answer))
-            .layer(CatchPanicLayer::custom(problem::panicked))
-            .layer(from_fn_with_state(self.clone(), problem::render))
-            .layer(from_fn(pages::prefs::remember))
-            .layer(from_fn_with_state(self.clone(), headers))
-            .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(may_compress)))
-            .layer(from_fn_with_state(self.clone(), trace))
+            .layer(layers)
             .with_state(self)
     }
 }
@@ -204,12 +214,7 @@ async fn wrong_method() -> StatusCode {
 }
 
 /// A page with a secret says `no-transform`.
-fn may_compress(
-    _: StatusCode,
-    _: axum::http::Version,
-    headers: &header::HeaderMap,
-    _: &axum::http::Extensions,
-) -> bool {
+fn may_compress(_: StatusCode, _: axum::http::Version, headers: &HeaderMap, _: &axum::http::Extensions) -> bool {
     headers.get(header::CACHE_CONTROL).is_none_or(|value| value != "no-store, no-transform")
 }
 
@@ -229,10 +234,8 @@ const HEADERS: [(HeaderName, &str); 6] = [
     ),
 ];
 
-/// The layer that gives every answer its security headers.
-async fn headers(State(app): State<App>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
+/// Gives an answer its security headers.
+fn secure(app: &App, headers: &mut HeaderMap) {
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
     }
@@ -241,7 +244,6 @@ async fn headers(State(app): State<App>, request: Request, next: Next) -> Respon
     }
     // Pages are one person's unless they say otherwise.
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    response
 }
 
 /// Tells a request's log lines from others, and is shown with an error for people to quote.
@@ -254,18 +256,24 @@ impl fmt::Display for RequestId {
     }
 }
 
-/// The layer that logs one line per request: the route and not the address, so that no code, number
-/// or name in it is kept, and nothing of who asked.
-async fn trace(State(app): State<App>, mut request: Request, next: Next) -> Response {
+/// The layer around every handler: refuses what another site sends, gives errors their form and all answers their
+/// headers, and logs one line per request.
+///
+/// The line has the route and not the address, so that no code, number or name in it is kept, and nothing of who asked.
+async fn around(State(app): State<App>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let mut random = [0; 8];
     // Without randomness ids repeat, which harms nobody.
     let _ = getrandom::fill(&mut random);
     let id = RequestId(u64::from_ne_bytes(random));
-    request.extensions_mut().insert(id);
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let mut response = next.run(request).await;
+    let asked = Asked::of(&request);
+    let answer =
+        if csrf::allows(&app, &request) { next.run(request).await } else { Problem::CROSS_SITE.into_response() };
+    let mut response = problem::render(&app, &asked, id, answer).await;
+    pages::prefs::remember(asked.query(), response.headers_mut());
+    secure(&app, response.headers_mut());
     let (status, took) = (response.status(), started.elapsed());
     let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     let route = route.as_ref().map_or("none", MatchedPath::as_str);

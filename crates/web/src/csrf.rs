@@ -4,21 +4,19 @@
 //! every request that changes something. A request with neither, but with a cookie, is refused too.
 
 use axum::{
-    extract::{Request, State},
+    extract::Request,
     http::{HeaderMap, HeaderValue, Method, header},
-    middleware::Next,
-    response::{IntoResponse, Response},
 };
 
-use crate::{app::App, problem::Problem};
+use crate::app::App;
 
-/// The layer.
-pub(crate) async fn check(State(app): State<App>, request: Request, next: Next) -> Response {
-    if is_safe(request.method()) || is_ours(request.headers(), &app.config().origin) {
-        return next.run(request).await;
+/// Whether a request is let in.
+pub(crate) fn allows(app: &App, request: &Request) -> bool {
+    let is_allowed = is_safe(request.method()) || is_ours(request.headers(), &app.config().origin);
+    if !is_allowed {
+        tracing::warn!("refused a request of another site");
     }
-    tracing::warn!("refused a request of another site");
-    Problem::CROSS_SITE.into_response()
+    is_allowed
 }
 
 fn is_safe(method: &Method) -> bool {

@@ -1,8 +1,8 @@
 //! Refusals: for machines a problem document (RFC 9457) with a stable `code` in snake case, for
 //! people a page in their language that says what to do.
 //!
-//! Handlers return a [`Problem`]; the layer [`render`] turns it into the form that the client asked
-//! for, and does the same with every bare error status that a layer or axum itself made.
+//! Handlers return a [`Problem`]; [`render`] turns it into the form that the client asked for,
+//! and does the same with every bare error status that a layer or axum itself made.
 
 use std::{any::Any, error::Error, iter};
 
@@ -10,14 +10,13 @@ use axum::{
     Json,
     body::Bytes,
     extract::{
-        FromRequest, FromRequestParts, Request, State,
+        FromRequest, FromRequestParts, Request,
         rejection::{BytesRejection, FormRejection, JsonRejection, PathRejection, QueryRejection},
     },
     http::{
-        HeaderMap, StatusCode,
-        header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER},
+        HeaderMap, StatusCode, Uri,
+        header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, RETRY_AFTER},
     },
-    middleware::Next,
     response::{IntoResponse, Response},
 };
 use maud::html;
@@ -116,7 +115,7 @@ impl Problem {
         response
     }
 
-    fn page(self, reader: &Reader, id: Option<RequestId>) -> Response {
+    fn page(self, reader: &Reader, id: RequestId) -> Response {
         let title = match self.status {
             StatusCode::NOT_FOUND => text::problem::title_not_found(reader.lang),
             status if status.is_server_error() => text::problem::title_ours(reader.lang),
@@ -130,7 +129,7 @@ impl Problem {
             } @else {
                 p { a .btn href="/" { (text::problem::to_start(reader.lang)) } }
             }
-            @if let Some(id) = id.filter(|_| self.status.is_server_error()) {
+            @if self.status.is_server_error() {
                 p .muted { (text::problem::number(reader.lang, id.to_string())) }
             }
         };
@@ -150,26 +149,46 @@ impl IntoResponse for Problem {
     }
 }
 
-/// The layer that gives every error status its form.
-pub(crate) async fn render(State(app): State<App>, request: Request, next: Next) -> Response {
-    let wants_page = accepts_html(request.headers());
-    let id = request.extensions().get::<RequestId>().copied();
-    let glance = Glance::of(request.uri(), request.headers());
-    let mut response = next.run(request).await;
+/// What is kept of a request until it is known whether its answer is an error: copies of references, no text.
+pub(crate) struct Asked {
+    uri: Uri,
+    headers: HeaderMap,
+}
+
+impl Asked {
+    pub(crate) fn of(request: &Request) -> Self {
+        let (uri, given) = (request.uri().clone(), request.headers());
+        let mut headers = HeaderMap::with_capacity(3);
+        for name in [ACCEPT, ACCEPT_LANGUAGE, COOKIE] {
+            for value in given.get_all(&name) {
+                headers.append(&name, value.clone());
+            }
+        }
+        Self { uri, headers }
+    }
+
+    pub(crate) fn query(&self) -> &str {
+        self.uri.query().unwrap_or_default()
+    }
+}
+
+/// Gives an error status its form.
+pub(crate) async fn render(app: &App, asked: &Asked, id: RequestId, mut response: Response) -> Response {
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {
         return response;
     }
+    let wants_page = accepts_html(&asked.headers);
     let problem = match response.extensions_mut().remove::<Problem>() {
         // A page with its own sentences, such as a form shown again.
         Some(_) if wants_page && is_finished(response.headers()) => return response,
         Some(problem) => problem,
         None => Problem::of_status(status),
     };
-    let reader = Reader::of(glance, &app).await;
+    let reader = Reader::of(Glance::of(&asked.uri, &asked.headers), app).await;
     let mut rendered = if wants_page { problem.page(&reader, id) } else { problem.document(&reader) };
     for (name, value) in response.headers() {
-        let is_of_old_body = [CONTENT_TYPE, axum::http::header::CONTENT_LENGTH].contains(name);
+        let is_of_old_body = [CONTENT_TYPE, CONTENT_LENGTH].contains(name);
         if !is_of_old_body {
             rendered.headers_mut().insert(name, value.clone());
         }

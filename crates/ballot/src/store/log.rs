@@ -7,6 +7,7 @@ mod export;
 pub(super) mod load;
 mod news;
 pub(super) mod rows;
+mod thread;
 pub(super) mod view;
 pub(super) mod watermark;
 
@@ -37,6 +38,7 @@ pub use watermark::WatermarkError;
 use self::{
     cosigned::Lines,
     load::{key_path, load},
+    thread::Thread,
     view::{Read, View},
 };
 use super::{
@@ -74,6 +76,7 @@ struct Shared {
     open: Mutex<HashMap<PollId, Arc<OnceCell<Log>>>>,
     tasks: Mutex<Vec<JoinHandle<()>>>,
     stop: watch::Sender<bool>,
+    thread: Thread,
 }
 
 /// One poll's log: where statements are put, and what may be read of it. Cheap to clone.
@@ -161,6 +164,7 @@ impl Logs {
         signer: Option<Signer>,
     ) -> Result<Self, StartError> {
         prepare(folder).map_err(|source| StartError::Folder { path: folder.to_owned(), source })?;
+        let thread = Thread::start().map_err(StartError::Thread)?;
         let logs = Self(Arc::new(Shared {
             database,
             folder: folder.to_owned(),
@@ -169,6 +173,7 @@ impl Logs {
             open: Mutex::default(),
             tasks: Mutex::default(),
             stop: watch::Sender::new(false),
+            thread,
         }));
         for (poll, _, is_closed) in rows::logs(logs.0.database.reader()).await? {
             let opened = load(&logs.0.database, folder, logs.0.signer.as_ref(), &poll).await?;
@@ -312,7 +317,7 @@ impl Shared {
         // read.
         if !*self.stop.borrow() {
             tasks.retain(|task| !task.is_finished());
-            tasks.push(tokio::spawn(sequencer.run(waiting, self.stop.subscribe())));
+            tasks.push(self.thread.spawn(sequencer.run(waiting, self.stop.subscribe())));
         }
         Log { inner, queue }
     }

@@ -2,9 +2,8 @@
 
 use axum::{
     Router,
-    extract::{Request, State},
-    http::{HeaderValue, header},
-    middleware::Next,
+    extract::State,
+    http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Redirect, Response},
     routing::post,
 };
@@ -40,18 +39,15 @@ async fn set(State(_): State<App>, Form(choice): Form<Choice>) -> Result<Respons
     Ok(response)
 }
 
-/// The layer that keeps `?size=` and `?lang=` of a link, such as one from another app's care mode.
-pub(crate) async fn remember(request: Request, next: Next) -> Response {
-    let query = request.uri().query().unwrap_or_default();
+/// Keeps `?size=` and `?lang=` of a link, such as one from another app's care mode.
+pub(crate) fn remember(query: &str, headers: &mut HeaderMap) {
     let size = from_query(query, "size").and_then(|size| Size::ALL.into_iter().find(|known| known.as_str() == size));
     let lang = from_query(query, "lang")
         .and_then(|lang| [Lang::Zh, Lang::En].into_iter().find(|known| known.as_str() == lang));
-    let mut response = next.run(request).await;
     let chosen = [size.map(|size| cookie("size", size.as_str())), lang.map(|lang| cookie("lang", lang.as_str()))];
     for cookie in chosen.into_iter().flatten().flatten() {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
+        headers.append(header::SET_COOKIE, cookie);
     }
-    response
 }
 
 fn cookie(name: &str, value: &str) -> Result<HeaderValue, Problem> {

@@ -48,6 +48,9 @@ pub enum StartError {
         /// What went wrong.
         source: std::io::Error,
     },
+    /// The system gives no thread to append with.
+    #[error("no thread for the logs can be started: {0}")]
+    Thread(#[source] std::io::Error),
     /// The log's key.
     #[error(transparent)]
     Key(#[from] KeyFileError),
