@@ -124,7 +124,7 @@ on_both! {
             assert!(error.contains("a log is only appended to"), "{sql}: {error}");
         }
         let duplicate = "INSERT INTO log_entry (poll, idx, leaf, body) \
-                         SELECT poll, idx + 7, leaf, body FROM log_entry WHERE idx = 1";
+                         SELECT poll, 1, leaf, body FROM log_entry WHERE idx = 0";
         let error = database.writer().execute_unprepared(duplicate).await.unwrap_err();
         assert!(matches!(error.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(_))), "{error}");
     }
