@@ -3,6 +3,7 @@
 mod ballots;
 mod law;
 mod layers;
+mod matters;
 mod people;
 mod record;
 mod serving;

@@ -4,12 +4,14 @@
 //! and appends its event. Whoever acts is read afresh inside it, with the posts held at that time.
 
 mod chain;
+mod desk;
 mod matters;
 mod motions;
 mod notices;
 mod people;
 mod record;
 mod remarks;
+mod steps;
 mod tables;
 mod tasks;
 #[cfg(test)]
@@ -23,6 +25,7 @@ use ballot::store::{
 use sea_orm::DbErr;
 
 pub use chain::{EventProof, event_proof, events_checkpoint, verify_event};
+pub use desk::{Named, Voice};
 pub use matters::{MatterAct, MatterFilter, MatterId, MatterRow, MatterView, NewMatter, Promises};
 pub use motions::{
     AmendmentView, MotionAct, MotionId, MotionRow, MotionView, NewAmendment, NewMotion, Outcome, VersionView,
@@ -31,6 +34,7 @@ pub use notices::{NewNotice, NewObjection, NoticeAct, NoticeId, NoticeView, Obje
 pub use people::{NewTie, PostView, TieView};
 pub use record::News;
 pub use remarks::{NewRemark, RemarkView, Target};
+pub use steps::StepView;
 pub use tasks::{NewTask, TaskId, TaskInput, TaskView};
 
 use crate::{

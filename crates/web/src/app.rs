@@ -14,6 +14,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use ballot::store::{estate::Estate, fresh::Fresh};
+use deliberation::store::Deliberation;
 use tokio::sync::{Notify, watch};
 use tower::ServiceBuilder;
 use tower_http::{
@@ -50,6 +51,7 @@ pub struct App(Arc<Inner>);
 struct Inner {
     config: Config,
     estate: Estate,
+    deliberation: Deliberation,
     clock: Clock,
     outbox: Outbox,
     limits: Limits,
@@ -79,10 +81,12 @@ impl App {
     pub fn new(config: Config, estate: Estate, clock: Clock, outbox: Outbox) -> Self {
         let (limits, started, messages) = (Limits::default(), Instant::now(), Notify::new());
         let (metrics, records, calculations) = (Metrics::default(), Records::default(), Calculations::default());
+        let deliberation = Deliberation::new(estate.clone());
         let (live_sessions, stopping) = (LiveSessions::default(), watch::Sender::new(false));
         Self(Arc::new(Inner {
             config,
             estate,
+            deliberation,
             clock,
             outbox,
             limits,
@@ -103,6 +107,11 @@ impl App {
     /// Every use case.
     pub fn estate(&self) -> &Estate {
         &self.0.estate
+    }
+
+    /// Every use case of what is talked over.
+    pub fn deliberation(&self) -> &Deliberation {
+        &self.0.deliberation
     }
 
     pub(crate) fn records(&self) -> &Records {

@@ -5,6 +5,7 @@
 
 mod device;
 pub mod estate;
+mod matters;
 mod story;
 
 use std::{

@@ -10,6 +10,7 @@ mod help;
 mod home;
 mod inspect;
 mod log;
+mod matters;
 mod me;
 mod mine;
 pub(crate) mod poll;
@@ -33,6 +34,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .merge(enrol::routes(app))
         .merge(me::routes())
         .merge(mine::routes())
+        .merge(matters::routes())
         .merge(console::routes())
         .merge(vote::routes())
         .merge(check::routes())

@@ -146,7 +146,14 @@ async fn tend(app: App) {
     loop {
         minutes.tick().await;
         let Ok(mut fresh) = app.fresh() else { continue };
-        if let Err(err) = app.estate().tend(app.now(), &mut fresh).await {
+        let done = async {
+            app.estate().tend(app.now(), &mut fresh).await?;
+            for compound in app.estate().compounds().await? {
+                app.deliberation().tend_matters(&compound.id, app.now()).await?;
+            }
+            Ok::<_, sea_orm::DbErr>(())
+        };
+        if let Err(err) = done.await {
             tracing::warn!(error = &err as &dyn std::error::Error, "some things are left for the next minute");
         }
     }

@@ -16,6 +16,7 @@ pub(crate) mod help;
 pub(crate) mod home;
 pub(crate) mod inspect;
 pub(crate) mod law;
+pub(crate) mod matter;
 pub(crate) mod me;
 pub(crate) mod mine;
 pub(crate) mod notify;
@@ -142,6 +143,7 @@ mod tests {
         ("home", super::home::ALL),
         ("inspect", super::inspect::ALL),
         ("law", super::law::ALL),
+        ("matter", super::matter::ALL),
         ("me", super::me::ALL),
         ("mine", super::mine::ALL),
         ("notify", super::notify::ALL),

@@ -16,9 +16,9 @@ use ballot::{
 use sea_orm::{
     ActiveModelTrait as _,
     ActiveValue::Set,
-    ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait as _, IntoActiveModel as _, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _,
-    sea_query::{Expr, OnConflict},
+    ColumnTrait as _, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait as _, IntoActiveModel as _,
+    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    sea_query::{Expr, OnConflict, Query},
 };
 use serde_json::{Value, json};
 
@@ -26,6 +26,7 @@ use super::{
     By, Deliberation, Field, UseError, check_text,
     people::{Standing as Member, posts_of, settings, standing},
     record::{self, Change},
+    steps::{self, Said},
     tables::{descent, int, matter, submitter, uint, word},
 };
 use crate::{
@@ -108,6 +109,8 @@ pub struct MatterRow {
     /// Where it stands now, whatever was written last.
     pub standing: Standing,
     pub responsible: Option<Subject>,
+    /// Before that it is for its submitters and for whoever places matters to see.
+    pub is_acknowledged: bool,
 }
 
 /// A matter with all that its page shows. Texts only: names are looked up by whoever may show them.
@@ -135,6 +138,12 @@ pub enum MatterFilter {
     Open,
     /// Those for which somebody is responsible.
     Of(Subject),
+    /// Those that somebody submitted, merged ones included.
+    By(Subject),
+    /// Those of the wish wall.
+    Wishes,
+    /// Those of these numbers.
+    Numbers(Vec<u64>),
 }
 
 /// The three promises with their open lists, each cut at a number of lines.
@@ -337,6 +346,16 @@ pub(super) fn list_query(
         MatterFilter::All => query,
         MatterFilter::Open => query.filter(matter::COLUMN.is_open.eq(true)),
         MatterFilter::Of(subject) => query.filter(matter::COLUMN.responsible.eq(subject.to_string())),
+        MatterFilter::By(subject) => {
+            let theirs = Query::select()
+                .column(submitter::Column::Matter)
+                .from(submitter::Entity)
+                .and_where(submitter::COLUMN.subject.eq(subject.to_string()))
+                .to_owned();
+            query.filter(matter::Column::Id.in_subquery(theirs))
+        }
+        MatterFilter::Wishes => query.filter(matter::COLUMN.source.eq(Source::Wish.code())),
+        MatterFilter::Numbers(numbers) => query.filter(matter::COLUMN.number.is_in(numbers.iter().copied().map(int))),
     };
     if let Some(before) = before {
         query = query.filter(matter::COLUMN.number.lt(int(before)));
@@ -352,12 +371,16 @@ pub(super) fn due_query(compound: &CompoundId, now: u64) -> sea_orm::Select<matt
         .limit(500)
 }
 
-async fn find(db: &impl ConnectionTrait, compound: &CompoundId, id: &MatterId) -> Result<Option<matter::Model>, DbErr> {
+pub(super) async fn find(
+    db: &impl ConnectionTrait,
+    compound: &CompoundId,
+    id: &MatterId,
+) -> Result<Option<matter::Model>, DbErr> {
     let query = matter::Entity::find_by_id(id.0.clone()).filter(matter::COLUMN.compound.eq(compound.as_str()));
     query.one(db).await
 }
 
-fn subject(text: &str) -> Result<Subject, DbErr> {
+pub(super) fn subject(text: &str) -> Result<Subject, DbErr> {
     text.parse().map_err(|_| DbErr::Type(format!("subject {text}")))
 }
 
@@ -391,6 +414,7 @@ fn read_row(row: matter::Model, settings: &Settings, now: u64) -> Result<MatterR
     Ok(MatterRow {
         standing: stored(&row)?.at(settings, now).0,
         responsible: row.responsible.as_deref().map(subject).transpose()?,
+        is_acknowledged: row.acknowledged_at.is_some(),
         id: MatterId(row.id),
         number: uint(row.number),
         title: row.title,
@@ -459,6 +483,7 @@ async fn post(
     let (id, after) = (MatterId(row.id.clone()), row.digest());
     let text = Hash::of(row.body.as_bytes()).to_string();
     let due = submitted.due.unwrap_or(now);
+    steps::write(tx, &row, Verb::Submit, &who.actor(), Said::default(), now).await?;
     matter::Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
     let line = submitter::ActiveModel {
         matter: Set(id.0.clone()),
@@ -496,6 +521,7 @@ async fn catch_up(
         let standing = stored(&row)?.at(settings, at).0;
         put(&mut row, &standing, settings);
         row.clone().into_active_model().reset_all().update(tx).await?;
+        steps::write(tx, &row, verb, &Actor::Server, Said::default(), at).await?;
         let mut records = BTreeMap::from([(Record::Level, json!(standing.level.number()))]);
         records.extend(standing.due.map(|due| (Record::Due, json!(due))));
         let change = Change {
@@ -609,6 +635,16 @@ async fn one_step(
         records.insert(Record::Child, json!(format!("{kind}:{child}")));
     }
     changed.clone().into_active_model().reset_all().update(tx).await?;
+    let other = match verb {
+        Verb::Merge => survivor.as_ref().map(|survivor| format!("{}:{}", Kind::Matter, survivor.id)),
+        Verb::Link => act.child.as_ref().map(|(kind, child)| format!("{kind}:{child}")),
+        _ => None,
+    };
+    // What is answered or handed in again is its text; every other step has a reason, if anything.
+    let is_text = matches!(verb, Verb::Answer | Verb::Submit);
+    let text = if is_text { act.text.trim() } else { act.reason.trim() };
+    let said = Said { text, other: other.as_deref().unwrap_or_default() };
+    steps::write(tx, &changed, verb, &who.actor(), said, now).await?;
     let told = spread(tx, compound, &changed, survivor.as_ref(), &people, verb, now).await?;
     records.insert(Record::Told, json!(told));
     let change = Change {
@@ -724,6 +760,9 @@ pub(super) async fn end_child(
         let standing = stored(&row)?.after_child(&settings, now);
         put(&mut row, &standing, &settings);
         row.clone().into_active_model().reset_all().update(tx).await?;
+        let ended = format!("{kind}:{child}");
+        let said = Said { text: "", other: &ended };
+        steps::write(tx, &row, Verb::Resume, &Actor::Server, said, now).await?;
         let change = Change {
             actor: Actor::Server,
             on_behalf_of: None,

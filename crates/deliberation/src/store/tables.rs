@@ -71,6 +71,11 @@ tables! {
         matter: String, subject: String, origin: String;
         answered_at: Option<i64>,
     }
+    matter_step "matter_step" {
+        matter: String, number: i64;
+        at: i64, verb: String, actor: String, state: String, level: i64, responsible: Option<String>, due: Option<i64>,
+        body: String, other: String,
+    }
     descent "descent" {
         matter: String, child_kind: String, child: String;
         has_ended: bool,

@@ -17,7 +17,7 @@ use ballot::{
         acts::ActState,
         estate::{Estate, NewCompound},
         fresh::Fresh,
-        ids::{ActId, CompoundId, PersonId},
+        ids::{ActId, CompoundId, PersonId, Subject},
         letters::{Letter, LettersFor},
         outbox::Notice,
         place::{Matter, Place},
@@ -28,10 +28,13 @@ use ballot::{
     },
 };
 
+use deliberation::store::Deliberation;
+
 use super::{
     Time,
     device::{Device, seed},
     estate,
+    matters::{self, Players},
 };
 
 const DAY: u64 = 86_400;
@@ -91,9 +94,11 @@ pub(super) async fn tell(estate: &Estate, time: &Time, voters: usize, origin: &s
     let running = teller.publish(&running_draft(time.now(), today)).await?;
     let mut more = teller.enrol(voters_of(&letters, &cast, None, voters)).await?;
     time.set(today - 2 * DAY);
+    let neighbours: Vec<_> = owners.iter().take(30).map(|person| person.viewer.subject()).collect();
     owners.truncate(voters / 3);
     teller.vote(&running, &mut owners, |_| true, running_choice).await?;
     teller.vote(&running, &mut more, |_| true, running_choice).await?;
+    teller.matters(today, &neighbours).await?;
     time.set(today - 1);
     teller.sign_in_officers().await?;
     teller.draft(&election_draft(today)).await?;
@@ -284,6 +289,13 @@ impl<'a> Teller<'a> {
         self.sign_in_officers().await?;
         let act = self.estate.propose_result(self.officer()?, poll, self.time.tick(), &mut fresh()?).await?;
         self.carry(&act).await
+    }
+
+    /// What residents have raised, where enough of them take part.
+    async fn matters(&self, today: u64, owners: &[Subject]) -> anyhow::Result<()> {
+        let officer = self.officers[0].viewer.subject();
+        let players = Players { compound: &self.compound, officer: &officer, owners };
+        matters::tell(&Deliberation::new(self.estate.clone()), self.time, today, &players).await
     }
 
     async fn log_key(&self, poll: &PollId) -> anyhow::Result<String> {

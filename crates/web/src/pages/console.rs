@@ -90,6 +90,8 @@ fn nav(lang: Lang) -> Markup {
         ("/c/roll", text::nav_roll(lang)),
         ("/c/people", text::nav_people(lang)),
         ("/c/letters", text::nav_letters(lang)),
+        ("/matters?show=open", crate::text::matter::board(lang)),
+        ("/matters/poster", crate::text::matter::poster(lang)),
         ("/c/place", crate::text::law::place_title(lang)),
     ];
     html! {

@@ -54,6 +54,7 @@ async fn show(State(app): State<App>, reader: Reader, Someone(viewer): Someone) 
             }
             Who::Staff(staff) => { p { (text::staff(lang, role(lang, staff.role), &staff.name)) } }
         }
+        (super::matters::own(&app, lang, &viewer).await?)
         h2 { (text::devices(lang)) }
         (device_list(lang, &devices, viewer.device.as_ref(), viewer.owner().is_some()))
         p { a .btn.second href="/enrol" { (text::enrol(lang)) } }

@@ -227,6 +227,7 @@ fn unit_panel(lang: Lang, unit: &UnitRow) -> Markup {
                         @if !owner.tail.is_empty() { " " (text::tail(lang, &owner.tail)) }
                         @for phone in &owner.phones { " " (phone) }
                         " " a href={ "/c/letters/" (owner.id) "?name=" (escape(&owner.name)) } { (text::reissue(lang)) }
+                        " " a href={ "/matters/new?for=person:" (owner.id) } { (crate::text::matter::raise_for(lang)) }
                     }
                 }
             }

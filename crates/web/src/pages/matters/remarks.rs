@@ -1,0 +1,270 @@
+//! The discussion below a matter: arguments side by side, questions with their answers, and moderation with reasons.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::{
+    Router,
+    extract::State,
+    response::{IntoResponse, Redirect, Response},
+    routing::post,
+};
+use ballot::store::ids::Subject;
+use deliberation::{
+    discussion::{DEPTH_MAX, HideReason, Shown, Side, sides},
+    lifecycle::{Verb, tables::CommentState},
+    rights::Action,
+    store::{MatterView, NewRemark, RemarkView, Target, Voice},
+};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::{Looking, by, life, one, refusal, words};
+use crate::{
+    app::App,
+    problem::{Form, Path, Problem},
+    session::Someone,
+    text::{Lang, matter as text, when},
+    view::{Reader, Tone, empty, error_summary, tag},
+};
+
+pub(super) fn routes() -> Router<App> {
+    Router::new().route("/matters/{id}/say", post(speak)).route("/matters/{id}/remarks/{number}/{verb}", post(moderate))
+}
+
+/// How many comments a page shows.
+const PAGE: u64 = 50;
+
+/// What of the discussion a page shows.
+#[derive(Default)]
+pub(super) struct Talk<'a> {
+    /// The comment that is replied to.
+    pub(super) reply: Option<u64>,
+    /// The comment after which it goes on.
+    pub(super) after: u64,
+    /// What was typed and not taken, with why.
+    pub(super) typed: &'a str,
+    pub(super) side: Option<Side>,
+    pub(super) refused: Option<Problem>,
+}
+
+/// What somebody looking at a discussion may do.
+struct Rights {
+    own: Option<Subject>,
+    may_say: bool,
+    may_hide: bool,
+    hears_appeals: bool,
+}
+
+pub(super) async fn section(
+    app: &App,
+    lang: Lang,
+    looking: &Looking,
+    matter: &MatterView,
+    talk: Talk<'_>,
+) -> Result<Markup, Problem> {
+    let target = Target::Matter(matter.row.id.clone());
+    let remarks = life(app).remarks(&looking.compound, &target, talk.after, PAGE).await?;
+    let authors: BTreeSet<Subject> = remarks.iter().map(|remark| remark.comment.author.clone()).collect();
+    let voices = life(app).voices(&looking.compound, &authors, app.now()).await?;
+    let rights = rights(app, looking).await?;
+    let next = remarks.last().filter(|_| remarks.len() as u64 == PAGE).map(|remark| remark.comment.number);
+    let comments: Vec<_> = remarks.iter().map(|remark| remark.comment.clone()).collect();
+    let sorted = sides(&comments);
+    let open: BTreeSet<u64> =
+        sorted.questions.iter().filter(|(_, is)| !is).map(|(question, _)| question.number).collect();
+    let short = |list: &[&deliberation::discussion::Comment<Subject>]| {
+        html! {
+            @if list.is_empty() { p .muted { (text::nothing_said(lang)) } }
+            ul { @for comment in list { li { a href={ "#r" (comment.number) } { (first_line(&comment.text)) } } } }
+        }
+    };
+    let path = format!("/matters/{}", matter.row.id);
+    Ok(html! {
+        h2 #discussion { (text::discussion(lang)) }
+        p .muted { (text::discussion_lead(lang)) }
+        @if remarks.is_empty() { (empty(text::no_remarks(lang))) }
+        @if !sorted.arguments_for.is_empty() || !sorted.arguments_against.is_empty() {
+            div .sides {
+                section { h3 { (text::arguments_for(lang)) } (short(&sorted.arguments_for)) }
+                section { h3 { (text::arguments_against(lang)) } (short(&sorted.arguments_against)) }
+            }
+        }
+        @for remark in &remarks { (one_remark(lang, &path, remark, &voices, &rights, open.contains(&remark.comment.number))) }
+        @if let Some(next) = next { p { a .btn.second href={ (path) "?after=" (next) "#discussion" } { (text::older(lang)) } } }
+        @if rights.may_say { (form(lang, &path, &talk)) }
+        details { summary { (text::policy(lang)) } p { (text::policy_text(lang)) } }
+    })
+}
+
+fn first_line(said: &str) -> String {
+    let line = said.lines().next().unwrap_or_default();
+    let short: String = line.chars().take(60).collect();
+    if short.len() < line.len() { format!("{short}……") } else { short }
+}
+
+async fn rights(app: &App, looking: &Looking) -> Result<Rights, Problem> {
+    let Some(by) = &looking.by else {
+        return Ok(Rights { own: None, may_say: false, may_hide: false, hears_appeals: false });
+    };
+    let can = async |action| life(app).may(by, action, app.now()).await;
+    Ok(Rights {
+        own: Some(by.subject.clone()),
+        may_say: can(Action::Comment).await?,
+        may_hide: can(Action::Hide).await?,
+        hears_appeals: can(Action::Unhide).await?,
+    })
+}
+
+fn one_remark(
+    lang: Lang,
+    path: &str,
+    remark: &RemarkView,
+    voices: &BTreeMap<Subject, Voice>,
+    rights: &Rights,
+    is_open: bool,
+) -> Markup {
+    let comment = &remark.comment;
+    let is_own = rights.own.as_ref() == Some(&comment.author);
+    let voice = voices.get(&comment.author).copied().unwrap_or(Voice::Resident);
+    let is_visible = comment.state == CommentState::Visible;
+    let may_unhide = comment.state == CommentState::Hidden && rights.hears_appeals;
+    let act = |verb: Verb| format!("{path}/remarks/{}/{verb}", comment.number);
+    html! {
+        article .panel.reply[comment.parent.is_some()] id={ "r" (comment.number) } {
+            p {
+                strong { (comment.number) } " · " (words::side(lang, comment.side)) " · " (words::voice(lang, voice))
+                @if comment.is_official { " " (tag(Tone::Ok, text::official(lang))) }
+                @if is_open { " " (tag(Tone::Warn, text::unanswered(lang))) }
+                @if is_own { " " (tag(Tone::Plain, text::own(lang))) }
+                " " span .muted { (when(lang, remark.at)) }
+            }
+            @if let Some(parent) = comment.parent { p { a .inline href={ "#r" (parent) } { (text::reply_to(lang, parent)) } } }
+            @match comment.shown(rights.own.as_ref(), rights.hears_appeals) {
+                Shown::Text(said) => { @for line in said.lines().filter(|line| !line.is_empty()) { p { (line) } } }
+                Shown::Hidden(why) => { p .muted { (text::hidden(lang, words::why_hidden(lang, why))) } }
+                Shown::OwnHidden(said, why) => {
+                    p .muted { (text::own_hidden(lang, words::why_hidden(lang, why))) }
+                    @for line in said.lines().filter(|line| !line.is_empty()) { p { (line) } }
+                }
+                Shown::Withdrawn => { p .muted { (text::withdrawn(lang)) } }
+            }
+            @if is_visible && rights.may_say {
+                p { a .inline href={ (path) "?reply=" (comment.number) "#say" } { (text::reply(lang)) } }
+            }
+            @if is_own && comment.state != CommentState::Withdrawn {
+                form method="post" action=(act(Verb::Withdraw)) { button .btn.second { (text::withdraw(lang)) } }
+            }
+            @if may_unhide { form method="post" action=(act(Verb::Unhide)) { button .btn.second { (text::unhide(lang)) } } }
+            @if is_visible && rights.may_hide {
+                details {
+                    summary { (text::hide(lang)) }
+                    form method="post" action=(act(Verb::Hide)) {
+                        div .field {
+                            label for={ "why" (comment.number) } { (text::hide_why(lang)) }
+                            select id={ "why" (comment.number) } name="reason" {
+                                @for reason in HideReason::ALL { option value=(reason.code()) { (words::why_hidden(lang, *reason)) } }
+                            }
+                        }
+                        button .btn.danger { (text::hide(lang)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn form(lang: Lang, path: &str, talk: &Talk<'_>) -> Markup {
+    let errors: Vec<_> = talk.refused.map(|problem| ("say", (problem.say)(lang))).into_iter().collect();
+    html! {
+        (error_summary(lang, &errors))
+        form method="post" action={ (path) "/say" } {
+            @if let Some(reply) = talk.reply {
+                p { (text::reply_to(lang, reply)) }
+                input type="hidden" name="parent" value=(reply);
+            }
+            div .field {
+                label for="side" { (text::side_field(lang)) }
+                select #side name="side" {
+                    @for side in [Side::Remark, Side::For, Side::Against, Side::Question] {
+                        option value=(side.code()) selected[talk.side == Some(side)] { (words::side(lang, side)) }
+                    }
+                }
+            }
+            div .field {
+                label for="say" { (text::say_field(lang)) }
+                p .hint #say-hint { (text::say_hint(lang)) }
+                textarea #say name="text" rows="4" maxlength="2000" aria-describedby="say-hint"
+                    aria-invalid=[talk.refused.map(|_| "true")] { "\n" (talk.typed) }
+            }
+            button .btn { (text::say(lang)) }
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Said {
+    #[serde(default)]
+    text: String,
+    #[serde(default)]
+    side: String,
+    parent: Option<u64>,
+}
+
+async fn speak(
+    State(app): State<App>,
+    reader: Reader,
+    someone: Someone,
+    Path(id): Path<String>,
+    Form(said): Form<Said>,
+) -> Result<Response, Problem> {
+    let by = by(&someone.0);
+    let looking = Looking::of(&reader, Some(&someone))?;
+    let matter = looking.matter(&app, &id).await?;
+    let side = said.side.parse().unwrap_or(Side::Remark);
+    let new = NewRemark { side, text: said.text.clone(), parent: said.parent };
+    match life(&app).say(&by, &Target::Matter(matter.row.id.clone()), &new, app.now()).await {
+        Ok(number) => {
+            let after = number.saturating_sub(PAGE);
+            Ok(Redirect::to(&format!("/matters/{}?after={after}#r{number}", matter.row.id)).into_response())
+        }
+        Err(error) => {
+            let refused = Some(refusal(error)?);
+            let talk = Talk { reply: said.parent, after: 0, typed: &said.text, side: Some(side), refused };
+            one::page(&app, &reader, &looking, &matter, None, talk).await
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Why {
+    reason: Option<HideReason>,
+}
+
+async fn moderate(
+    State(app): State<App>,
+    reader: Reader,
+    someone: Someone,
+    Path((id, number, verb)): Path<(String, u64, String)>,
+    Form(Why { reason }): Form<Why>,
+) -> Result<Response, Problem> {
+    let verb: Verb = verb.parse().map_err(|_| Problem::NOT_FOUND)?;
+    if !matches!(verb, Verb::Hide | Verb::Unhide | Verb::Withdraw) {
+        return Err(Problem::NOT_FOUND);
+    }
+    let by = by(&someone.0);
+    let looking = Looking::of(&reader, Some(&someone))?;
+    let matter = looking.matter(&app, &id).await?;
+    // Whoever hears an appeal has the policy for a reason.
+    let reason = reason.or((verb == Verb::Unhide).then_some(HideReason::OffTopic));
+    match life(&app).moderate(&by, &Target::Matter(matter.row.id.clone()), number, verb, reason, app.now()).await {
+        Ok(_) => Ok(Redirect::to(&format!("/matters/{}#r{number}", matter.row.id)).into_response()),
+        Err(error) => {
+            let refused = Some(refusal(error)?);
+            let talk = Talk { refused, ..Talk::default() };
+            one::page(&app, &reader, &looking, &matter, None, talk).await
+        }
+    }
+}
+
+// Answers deeper than this would not fit on a phone either.
+const _: () = assert!(DEPTH_MAX <= 3);
