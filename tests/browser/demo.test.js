@@ -384,3 +384,56 @@ async function reachElement(page, selector) {
   }
   assert.fail(`the keyboard does not get to ${selector}`);
 }
+
+test("a wish goes from the wall to an answer that whoever raised it rates", { timeout }, async () => {
+  const resident = await newPerson(browser, server.url);
+  await enrolInDemo(resident, guide, "业主 owner", 1);
+  await resident.page.goto("/wishes");
+  await screenshot(resident.page, "wish-1-wall");
+  await resident.page.locator("main a.btn").first().click();
+  await resident.page.locator("[name=title]").fill("北门装一个放快递的架子");
+  await resident.page.locator("main form button").last().click();
+  await resident.page.locator("[role=alert] a[href='#text']").waitFor();
+  assert.equal(await resident.page.locator("[name=title]").inputValue(), "北门装一个放快递的架子", "what was typed stays");
+  await resident.page.locator("[name=text]").fill("快递都堆在地上，下雨会湿。");
+  await resident.page.locator("[name=building]").selectOption({ index: 1 });
+  await screenshot(resident.page, "wish-2-form");
+  await resident.page.locator("main form button").last().click();
+  await resident.page.waitForURL(/\/matters\/[0-9a-f-]{36}$/);
+  const { pathname } = new URL(resident.page.url());
+  await checkWidths(resident.page, PHONE);
+  await screenshot(resident.page, "wish-3-raised");
+  assert.equal((await fetch(server.url + pathname)).status, 404, "nobody else sees it yet");
+
+  const desk = await newPerson(browser, server.url);
+  await enrolInDemo(desk, guide, "clerk");
+  await desk.page.goto(pathname);
+  await desk.page.locator("#acknowledge").click();
+  await desk.page.locator("#assign").click();
+  await desk.page.locator("details[open] label.card").first().click();
+  await screenshot(desk.page, "wish-4-assign");
+  const chosen = (await desk.page.locator("details[open] label.card").first().innerText()).trim();
+  await desk.page.locator("details[open] button").click();
+  await desk.page.locator(".timeline li", { hasText: chosen }).first().waitFor();
+  assert.equal((await fetch(server.url + pathname)).status, 200, "it is public now");
+
+  await desk.page.locator("[name=side]").selectOption("question");
+  await desk.page.locator("#say").fill("放几层的架子？");
+  await desk.page.locator("main form[action$='/say'] button").click();
+  await desk.page.locator("#r1", { hasText: "放几层的架子？" }).waitFor();
+
+  await resident.page.goto("/news");
+  assert.equal(await resident.page.locator("main li .tag.warn").count(), 2, "acknowledged and assigned");
+  await screenshot(resident.page, "wish-5-news");
+  await resident.page.locator("main li a").first().click();
+  await resident.page.locator("#r1 a", { hasText: "回复" }).click();
+  await resident.page.locator("#say").fill("三层就够。");
+  await resident.page.locator("main form[action$='/say'] button").click();
+  await resident.page.locator("#r2", { hasText: "三层就够" }).waitFor();
+  await screenshot(resident.page, "wish-6-talk");
+  for (const person of [resident, desk]) {
+    // The form that was refused and the page that was not there yet are noted by the browser.
+    assertQuiet({ trouble: person.trouble.filter((what) => !/422|\/matters\//.test(what)) });
+    await person.context.close();
+  }
+});

@@ -17,6 +17,11 @@ let server;
 let guide;
 /** A finished, a running and a drafted poll. */
 const polls = {};
+/** The oldest matter, which is talked over, and one that waits to be acknowledged. */
+const matters = {};
+
+/** The first matter on a page of the board. */
+const firstMatter = (page) => /href="(\/matters\/[0-9a-f-]{36})"/.exec(page)?.[1];
 
 before(
   async () => {
@@ -24,6 +29,7 @@ before(
     guide = readGuide(server.output());
     browser = await launch();
     const audit = await (await fetch(`${server.url}/audit`)).text();
+    matters.oldest = firstMatter(await (await fetch(`${server.url}/matters?before=2`)).text());
     polls.finished = guide.finished;
     polls.running = [...audit.matchAll(/href="\/polls\/([0-9a-f-]{36})"/g)].map(([, id]) => id).find((id) => id !== guide.finished);
   },
@@ -85,6 +91,10 @@ test("pages for everybody", { timeout }, async () => {
     ["result-none", `/polls/${running}/result`],
     ["announcement", `/polls/${finished}/announcement`],
     ["notice", `/polls/${running}/notice`],
+    ["matters", "/matters"],
+    ["matters-missing", "/matters?show=answered"],
+    ["wishes", "/wishes"],
+    ["matter", matters.oldest, { prepare: opened }],
   ]);
 });
 
@@ -128,6 +138,11 @@ test("an owner's pages", { timeout }, async () => {
     ["receipt", "/receipt", { prepare: (shown) => shown.locator("#receipts .panel").first().waitFor() }],
     ["revoke", revoke],
     ["owner-roll", `/polls/${polls.running}/roll`],
+    ["matters-mine", "/matters?show=mine"],
+    ["matter-new", "/matters/new?building=3"],
+    ["matter-owner", matters.oldest],
+    ["matter-reply", `${matters.oldest}?reply=3`],
+    ["news", "/news"],
   ]);
 });
 
@@ -208,12 +223,23 @@ test("a clerk's and an auditor's pages", { timeout }, async () => {
   const clerk = await visitor("clerk");
   const units = await (await clerk.context.request.get("/c/roll/units")).text();
   const again = /\/c\/letters\/[0-9a-f-]{36}[^"]*/.exec(units)[0].replaceAll("&amp;", "&");
+  const behalf = /\/matters\/new\?for=person:[0-9a-f-]{36}/.exec(units)[0];
+  const board = async (query) => (await clerk.context.request.get(`/matters?${query}`)).text();
+  const waiting = firstMatter(await board("show=acknowledged"));
+  const heard = firstMatter(await board("before=12"));
+  const unfold = (shown) => shown.evaluate(() => document.querySelectorAll("details").forEach((fold) => (fold.open = true)));
   await look(clerk, [
     ["clerk-home", "/"],
     ["clerk-me", "/me"],
     ["clerk-letters", "/c/letters"],
     ["clerk-units", "/c/roll/units?building=1"],
     ["clerk-letter-again", again],
+    ["matter-handle", waiting, { prepare: unfold }],
+    ["matter-assign", heard, { prepare: unfold }],
+    ["matter-new-office", "/matters/new"],
+    ["matter-new-behalf", behalf],
+    ["posters", "/matters/poster"],
+    ["poster", "/matters/poster?building=1"],
   ]);
   const auditor = await visitor("auditor");
   const audit = `/audit/${polls.finished}`;

@@ -10,6 +10,7 @@ use heyi::{
     admin::{
         backup::{copy, put_back},
         doctor::{Grade, examine},
+        events::chains,
     },
     config::{Config, Flags},
 };
@@ -59,6 +60,32 @@ async fn is_untouched(test: &TestDatabase) -> bool {
 }
 
 on_both! {
+    async fn an_event_that_was_altered_taken_away_or_moved_is_named(test) {
+        let estate = TestEstate::new(&test).await;
+        estate.apply(register()).await;
+        let verdict = async || {
+            let mut found = chains(&settings(&test, &test.keys())).await.unwrap();
+            assert_eq!(found.len(), 1, "one estate");
+            found.remove(0).1.map_err(|error| error.to_string())
+        };
+        let whole = verdict().await.unwrap();
+        assert!(6 < whole, "there are events: {whole}");
+        let swap = "UPDATE event SET number = CASE number WHEN 4 THEN 1005 ELSE 1004 END WHERE number IN (4, 5)";
+        // Each is further to the front than the one before.
+        for (first, tampering) in [
+            (4, [swap, "UPDATE event SET number = number - 1000 WHERE 1000 < number"].as_slice()),
+            (3, &["UPDATE event SET actor = 'nobody' WHERE number = 3"]),
+            (2, &["DELETE FROM event WHERE number = 2"]),
+        ] {
+            let database = test.open().await;
+            for sql in tampering {
+                database.writer().execute_unprepared(sql).await.unwrap();
+            }
+            let found = verdict().await.unwrap_err();
+            assert!(found.contains(&format!("event {first} ")), "{found}");
+        }
+    }
+
     async fn a_copy_made_at_work_is_gone_on_with(test) {
         let (poll, logs) = at_work(&test).await;
         let folder = tempfile::tempdir().unwrap();

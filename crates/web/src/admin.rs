@@ -2,6 +2,7 @@
 
 pub mod backup;
 pub mod doctor;
+pub mod events;
 pub mod keys;
 mod opinion;
 mod rules;
@@ -49,6 +50,10 @@ pub enum Command {
     ///
     /// Exits with 0 if nothing is an error, with 1 if something is, and with 2 if it could not look.
     Doctor(doctor::Doctor),
+    /// Recomputes the chain of every estate's events and names the first that is not what was written. Changes nothing.
+    ///
+    /// Exits with 0 if every chain is whole, with 1 if one is not, and with 2 if it could not look.
+    VerifyEvents(events::Verify),
     /// Retires the registrar's key and makes a new one. Stop the server first; no poll may be running.
     ///
     /// Exits with 2 if the key was not changed.
@@ -116,6 +121,7 @@ pub fn run(command: &Command) -> ExitCode {
         Command::Backup(backup) => backup::backup(backup),
         Command::Restore(restore) => backup::restore(restore),
         Command::Doctor(doctor) => doctor::run(doctor),
+        Command::VerifyEvents(verify) => events::verify(verify),
         Command::RotateKey(rotate) => keys::rotate(rotate),
         Command::Rules(command) => rules::run(command),
         Command::Roll(RollCommand::Check { file, against, json, lang }) => {
