@@ -77,7 +77,7 @@ async fn board(
         h1 { (text::board(lang)) }
         p { (text::board_lead(lang)) }
         (to_post(lang, &looking, "/matters/new", text::post(lang)))
-        p { a href="/wishes" { (text::wish_wall(lang)) } }
+        p { a .btn.second href="/wishes" { (text::wish_wall(lang)) } }
         h2 { (text::promises(lang)) }
         (promises_list(lang, &promises))
         h2 { (heading(lang, show)) }
@@ -200,13 +200,13 @@ async fn wall(
         @if rows.is_empty() { (empty(text::none(lang))) }
         @for row in rows.iter().filter(|row| row.is_acknowledged || sees_all) {
             section .panel {
-                h2 { a href={ "/matters/" (row.id) } { (row.title) } }
+                h2 { a .inline href={ "/matters/" (row.id) } { (row.title) } }
                 p { (text::number(lang, row.number)) " " (words::tags(lang, &row.standing, app.now())) }
                 @if let Some(building) = &row.building { p .muted { (words::building(lang, building)) } }
             }
         }
         @if let Some(next) = next { p { a .btn.second href={ "/wishes?before=" (next) } { (text::older(lang)) } } }
-        p { a href="/matters" { (text::back(lang)) } }
+        p { a .btn.second href="/matters" { (text::back(lang)) } }
     };
     Ok(Page::new(&reader, text::wish_wall(lang)).show(body))
 }
@@ -223,7 +223,7 @@ pub(crate) async fn own(app: &App, lang: Lang, viewer: &Viewer) -> Result<Markup
         h2 { (text::board(lang)) }
         (lines(lang, &rows, true, app.now()))
         p { a .btn.second href="/matters?show=mine" { (text::mine(lang)) } }
-        p { a href="/matters/new" { (text::post(lang)) } }
+        p { a .btn.second href="/matters/new" { (text::post(lang)) } }
     })
 }
 

@@ -81,7 +81,7 @@ async fn page(
     let principal = principal(app, by, typed).await?;
     let speaks_for_others = matches!(by.subject, Subject::Staff(_)) && principal.is_none();
     if speaks_for_others && !life(app).may(by, Action::PostMatter, app.now()).await? {
-        let body = html! { h1 { (text::post(lang)) } p { (text::office_posts(lang)) } p { a href="/matters" { (text::back(lang)) } } };
+        let body = html! { h1 { (text::post(lang)) } p { (text::office_posts(lang)) } p { a .btn.second href="/matters" { (text::back(lang)) } } };
         return Ok(Page::new(reader, text::post(lang)).show(body));
     }
     let wrong = |name: &str| error.filter(|(field, _)| *field == name).map(|(_, say)| say);
@@ -129,7 +129,7 @@ async fn page(
             }
             button .btn { (text::send(lang)) }
         }
-        p { a href="/matters" { (text::back(lang)) } }
+        p { a .btn.second href="/matters" { (text::back(lang)) } }
     };
     let page = Page::new(reader, text::post(lang)).show(body);
     Ok(match refused {

@@ -56,7 +56,7 @@ async fn show(State(app): State<App>, reader: Reader, Someone(viewer): Someone) 
             }
         }
         @if has_unread { form method="post" action="/news/read" { button .btn.second { (text::news_read(lang)) } } }
-        p { a href="/matters" { (text::back(lang)) } }
+        p { a .btn.second href="/matters" { (text::back(lang)) } }
     };
     Ok(Page::new(&reader, text::news(lang)).show(body))
 }

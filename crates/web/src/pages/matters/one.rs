@@ -102,7 +102,7 @@ pub(super) async fn page(
         h2 { (text::steps(lang)) }
         (timeline(lang, matter, &steps, &names, &others))
         (remarks::section(app, lang, looking, matter, talk).await?)
-        p { a href="/matters" { (text::back(lang)) } }
+        p { a .btn.second href="/matters" { (text::back(lang)) } }
     };
     let page = Page::new(reader, &matter.row.title).show(body);
     Ok(match refused {

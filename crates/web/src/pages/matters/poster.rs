@@ -48,7 +48,7 @@ async fn show(
                         li { a href={ "/matters/poster?building=" (escape(&totals.building)) } { (words::building(lang, &totals.building)) } }
                     }
                 }
-                p { a href="/matters" { (text::back(lang)) } }
+                p { a .btn.second href="/matters" { (text::back(lang)) } }
             }
             Some(totals) => {
                 @let address = format!("{}/matters/new?building={}", app.config().origin, escape(&totals.building));

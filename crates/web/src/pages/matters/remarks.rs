@@ -75,7 +75,7 @@ pub(super) async fn section(
     let short = |list: &[&deliberation::discussion::Comment<Subject>]| {
         html! {
             @if list.is_empty() { p .muted { (text::nothing_said(lang)) } }
-            ul { @for comment in list { li { a href={ "#r" (comment.number) } { (first_line(&comment.text)) } } } }
+            ul { @for comment in list { li { a .inline href={ "#r" (comment.number) } { (first_line(&comment.text)) } } } }
         }
     };
     let path = format!("/matters/{}", matter.row.id);
