@@ -178,7 +178,7 @@ impl App {
 
     /// All routes with their layers.
     ///
-    /// A request passes the layers from the first to the last, its answer the other way. What [`around`] does
+    /// A request passes the layers from the first to the last, its answer the other way. What `around` does
     /// stands outside of everything that can fail, so that every answer has its headers and its line in the log.
     pub fn router(self) -> Router {
         self.router_with(Router::new())
