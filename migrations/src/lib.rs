@@ -14,7 +14,7 @@ mod m20261126_000005_deliberation;
 mod m20261126_000010_cosignature;
 mod m20261126_000011_note;
 mod m20261126_000012_leaf;
-mod m20261126_000020_matter_step;
+mod m20261126_000020_step;
 
 /// Every change of the schema, oldest first.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000010_cosignature::Migration),
             Box::new(m20261126_000011_note::Migration),
             Box::new(m20261126_000012_leaf::Migration),
-            Box::new(m20261126_000020_matter_step::Migration),
+            Box::new(m20261126_000020_step::Migration),
         ]
     }
 }

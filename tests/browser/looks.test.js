@@ -19,6 +19,8 @@ let guide;
 const polls = {};
 /** The oldest matter, which is talked over, and one that waits to be acknowledged. */
 const matters = {};
+/** Motions by their numbers. */
+const motions = {};
 
 /** The first matter on a page of the board. */
 const firstMatter = (page) => /href="(\/matters\/[0-9a-f-]{36})"/.exec(page)?.[1];
@@ -30,6 +32,8 @@ before(
     browser = await launch();
     const audit = await (await fetch(`${server.url}/audit`)).text();
     matters.oldest = firstMatter(await (await fetch(`${server.url}/matters?before=2`)).text());
+    const listed = await (await fetch(`${server.url}/motions`)).text();
+    for (const [, address, number] of listed.matchAll(/href="(\/motions\/[0-9a-f-]{36})">第 (\d+) 号/g)) motions[number] = address;
     polls.finished = guide.finished;
     polls.running = [...audit.matchAll(/href="\/polls\/([0-9a-f-]{36})"/g)].map(([, id]) => id).find((id) => id !== guide.finished);
   },
@@ -52,6 +56,8 @@ async function look(person, pages) {
   const expected = pages.filter(([, , options]) => options?.status).map(([, address]) => `${server.url}${address})`);
   assertQuiet({ trouble: person.trouble.filter((what) => !expected.some((address) => what.endsWith(address))) });
 }
+
+const unfold = (page) => page.evaluate(() => document.querySelectorAll("details").forEach((fold) => (fold.open = true)));
 
 /** Somebody of the demo who has enrolled. */
 async function visitor(role, place) {
@@ -95,6 +101,9 @@ test("pages for everybody", { timeout }, async () => {
     ["matters-missing", "/matters?show=answered"],
     ["wishes", "/wishes"],
     ["matter", matters.oldest, { prepare: opened }],
+    ["motions", "/motions"],
+    ["motion-carried", motions[1], { prepare: opened }],
+    ["motion-amended", motions[9], { prepare: opened }],
   ]);
 });
 
@@ -143,6 +152,10 @@ test("an owner's pages", { timeout }, async () => {
     ["matter-owner", matters.oldest],
     ["matter-reply", `${matters.oldest}?reply=3`],
     ["news", "/news"],
+    ["motion-new", "/motions/new"],
+    ["motion-support", motions[10]],
+    ["motion-amend", motions[4], { prepare: unfold }],
+    ["motion-talk", motions[5]],
   ]);
 });
 
@@ -208,9 +221,15 @@ test("an officer's pages", { timeout }, async () => {
     ["correct-representative", representative],
     ["correct-contacts", contacts],
     ["place", "/c/place"],
+    ["motion-final", motions[6], { prepare: unfold }],
+    ["motion-decide", motions[13], { prepare: unfold }],
+    ["motion-council", motions[4], { prepare: unfold }],
     ["official", `/c/polls/${polls.finished}/official`],
     ["people", "/c/people"],
     ["people-new", "/c/people/new"],
+    ["posts", "/c/posts"],
+    ["posts-find", "/c/posts/new?text=1101"],
+    ["posts-new", /\/c\/posts\/new\?who=[^"]+/.exec(await (await officer.context.request.get("/c/posts/new?text=1101")).text())[0]],
     ["people-end", `${member}/end`],
     ["people-renew", `${member}/renew`],
     ["people-letter", `${member}/letter`],
@@ -227,7 +246,6 @@ test("a clerk's and an auditor's pages", { timeout }, async () => {
   const board = async (query) => (await clerk.context.request.get(`/matters?${query}`)).text();
   const waiting = firstMatter(await board("show=acknowledged"));
   const heard = firstMatter(await board("before=12"));
-  const unfold = (shown) => shown.evaluate(() => document.querySelectorAll("details").forEach((fold) => (fold.open = true)));
   await look(clerk, [
     ["clerk-home", "/"],
     ["clerk-me", "/me"],

@@ -5,6 +5,7 @@
 
 mod chain;
 mod desk;
+mod electorate;
 mod matters;
 mod motions;
 mod notices;

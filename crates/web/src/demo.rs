@@ -1,4 +1,4 @@
-//! `heyi demo`: an invented estate with a finished, a running and a drafted poll, on a machine of one's own.
+//! `heyi demo`: an invented estate with its matters, its motions, and a finished, a running and a drafted poll, on a machine of one's own.
 //!
 //! Everything is done by the use cases of the real service, with devices that this program plays. The times are real:
 //! the finished poll ended some days ago, the running one is open now.
@@ -6,6 +6,7 @@
 mod device;
 pub mod estate;
 mod matters;
+mod motions;
 mod story;
 
 use std::{

@@ -29,6 +29,13 @@ pub(crate) enum MarkdownError {
     TooDeep,
 }
 
+/// The text of a motion below its title, without the heading that says the title once more: a question that a motion's
+/// final text became begins with it.
+pub(crate) async fn show_below(title: &str, text: &str) -> Result<Markup, Problem> {
+    let heading = text.strip_prefix("# ").and_then(|text| text.strip_prefix(title));
+    show(heading.and_then(|text| text.strip_prefix('\n')).unwrap_or(text)).await
+}
+
 /// The text as HTML, off the threads that serve; a text over a limit is shown as it was typed.
 pub(crate) async fn show(text: &str) -> Result<Markup, Problem> {
     let text = text.to_owned();

@@ -13,6 +13,7 @@ mod log;
 mod matters;
 mod me;
 mod mine;
+mod motions;
 pub(crate) mod poll;
 pub(crate) mod prefs;
 mod result;
@@ -35,6 +36,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .merge(me::routes())
         .merge(mine::routes())
         .merge(matters::routes())
+        .merge(motions::routes())
         .merge(console::routes())
         .merge(vote::routes())
         .merge(check::routes())
@@ -51,6 +53,8 @@ pub(crate) fn routes(app: &App) -> Router<App> {
 pub(crate) fn unlimited_routes() -> Router<App> {
     Router::new().merge(health::routes()).merge(vote::ballots()).merge(log::routes())
 }
+
+pub(crate) use motions::conclude as conclude_motions;
 
 /// A path as a value in a query.
 pub(crate) fn escape(path: &str) -> String {

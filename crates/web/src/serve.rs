@@ -150,6 +150,9 @@ async fn tend(app: App) {
             app.estate().tend(app.now(), &mut fresh).await?;
             for compound in app.estate().compounds().await? {
                 app.deliberation().tend_matters(&compound.id, app.now()).await?;
+                app.deliberation().tend_motions(&compound.id, app.now()).await?;
+                // A fault of ours is logged where it is found.
+                let _ = crate::pages::conclude_motions(&app, &compound.id).await;
             }
             Ok::<_, sea_orm::DbErr>(())
         };

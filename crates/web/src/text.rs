@@ -19,9 +19,11 @@ pub(crate) mod law;
 pub(crate) mod matter;
 pub(crate) mod me;
 pub(crate) mod mine;
+pub(crate) mod motion;
 pub(crate) mod notify;
 pub(crate) mod opinion;
 pub(crate) mod poll;
+pub(crate) mod post;
 pub(crate) mod problem;
 pub(crate) mod result;
 pub(crate) mod roll;
@@ -146,6 +148,8 @@ mod tests {
         ("matter", super::matter::ALL),
         ("me", super::me::ALL),
         ("mine", super::mine::ALL),
+        ("motion", super::motion::ALL),
+        ("post", super::post::ALL),
         ("notify", super::notify::ALL),
         ("poll", super::poll::ALL),
         ("opinion", super::opinion::ALL),

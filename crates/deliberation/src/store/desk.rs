@@ -2,21 +2,25 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ballot::store::{
-    ids::{CompoundId, Subject},
-    session::{Who, find_who},
+use ballot::{
+    id::PollId,
+    store::{
+        ids::{CompoundId, Subject},
+        session::{Who, find_who},
+    },
 };
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QuerySelect as _};
 
 use super::{
     By, Deliberation,
     matters::{MatterId, MatterView},
+    motions::{self, AmendmentView, MotionId},
     people::{posts_of, settings, standing},
-    tables::{matter, news, uint},
+    tables::{descent, matter, motion, news, uint},
 };
 use crate::{
-    lifecycle::{self, Facts, Need, Part, Verb},
-    rights::{Action, Bearing, Role, may},
+    lifecycle::{self, Facts, Given, Kind, Need, Part, Verb, tables::MotionState},
+    rights::{Action, Bearing, Role, Site, may},
 };
 
 /// Somebody with the name that the register or their office gives them.
@@ -61,6 +65,105 @@ impl Deliberation {
             }
         }
         Ok(verbs)
+    }
+
+    /// The steps that somebody could make in a motion now.
+    pub async fn motion_offers(&self, by: &By, id: &MotionId, now: u64) -> Result<Vec<Verb>, DbErr> {
+        let db = self.estate.reader();
+        let Some(row) = motions::find(db, &by.compound, id).await? else { return Ok(Vec::new()) };
+        let who = standing(db, by, now).await?;
+        let (parts, site) = (motions::parts_of(&who, &row, now), Site::default());
+        let mut facts = motions::facts(db, &row, &settings(db, &by.compound).await?, now).await?;
+        // What is brought with a step is asked by its form.
+        facts.given.extend([Given::FinalHash, Given::Defects, Given::Effect]);
+        let mut state = motions::state_of(&row)?;
+        if let Some(step) = lifecycle::due(state, &facts) {
+            state = step.to;
+        }
+        let rows = lifecycle::offers(state, who.doer(&parts, &site, Bearing::default()), &facts);
+        let is_open = |need: &Need| *need == Need::LongEnough || need.is_met(&facts);
+        Ok(rows.into_iter().filter(|row| row.needs.iter().all(is_open)).map(|row| row.verb).collect())
+    }
+
+    /// The steps that somebody could make in an amendment now.
+    pub async fn amendment_offers(
+        &self,
+        by: &By,
+        id: &MotionId,
+        amendment: &AmendmentView,
+        now: u64,
+    ) -> Result<Vec<Verb>, DbErr> {
+        let db = self.estate.reader();
+        let Some(row) = motions::find(db, &by.compound, id).await? else { return Ok(Vec::new()) };
+        let who = standing(db, by, now).await?;
+        let (mut parts, site) = (motions::parts_of(&who, &row, now), Site::default());
+        parts.extend((amendment.author == by.subject).then_some(Part::Author));
+        let doer = who.doer(&parts, &site, Bearing::default());
+        let rows = lifecycle::offers(amendment.state, doer, &Facts { now, ..Facts::default() });
+        Ok(rows.into_iter().map(|row| row.verb).collect())
+    }
+
+    /// Whether there is such a motion in the compound.
+    pub async fn has_motion(&self, compound: &CompoundId, id: &MotionId) -> Result<bool, DbErr> {
+        Ok(motions::find(self.estate.reader(), compound, id).await?.is_some())
+    }
+
+    /// The motion of a number in the compound.
+    pub async fn motion_numbered(&self, compound: &CompoundId, number: u64) -> Result<Option<MotionId>, DbErr> {
+        let Ok(number) = i64::try_from(number) else { return Ok(None) };
+        let row = motion::Entity::find()
+            .filter(motion::COLUMN.compound.eq(compound.as_str()))
+            .filter(motion::COLUMN.number.eq(number))
+            .one(self.estate.reader())
+            .await?;
+        Ok(row.map(|row| MotionId(row.id)))
+    }
+
+    /// The numbers and titles of motions by their ids.
+    pub async fn motion_titles(
+        &self,
+        compound: &CompoundId,
+        ids: &BTreeSet<String>,
+    ) -> Result<BTreeMap<String, (u64, String)>, DbErr> {
+        let rows: Vec<(String, i64, String)> = motion::Entity::find()
+            .select_only()
+            .columns([motion::Column::Id, motion::Column::Number, motion::Column::Title])
+            .filter(motion::COLUMN.compound.eq(compound.as_str()))
+            .filter(motion::COLUMN.id.is_in(ids.iter().map(String::as_str)))
+            .into_tuple()
+            .all(self.estate.reader())
+            .await?;
+        Ok(rows.into_iter().map(|(id, number, title)| (id, (uint(number), title))).collect())
+    }
+
+    /// The matters that gave rise to a motion: their ids.
+    pub async fn matters_behind(&self, id: &MotionId) -> Result<BTreeSet<String>, DbErr> {
+        let rows = descent::Entity::find()
+            .filter(descent::COLUMN.child_kind.eq(Kind::Motion.code()))
+            .filter(descent::COLUMN.child.eq(id.as_str()))
+            .all(self.estate.reader())
+            .await?;
+        Ok(rows.into_iter().map(|row| row.matter).collect())
+    }
+
+    /// The motions that a poll asks, by the hash of the question: ids and numbers.
+    pub async fn motions_of_poll(&self, poll: &PollId) -> Result<BTreeMap<String, (MotionId, u64)>, DbErr> {
+        let asked = motion::Entity::find().filter(motion::COLUMN.poll.eq(poll.as_str()));
+        let rows = asked.all(self.estate.reader()).await?;
+        Ok(rows.into_iter().map(|row| (row.question, (MotionId(row.id), uint(row.number)))).collect())
+    }
+
+    /// Motions whose vote may be over and not recorded yet, each with its poll.
+    pub async fn motions_in_vote(&self, compound: &CompoundId) -> Result<Vec<(MotionId, PollId)>, DbErr> {
+        let waiting = [MotionState::Scheduled, MotionState::Voting].map(MotionState::code);
+        let rows = motion::Entity::find()
+            .filter(motion::COLUMN.compound.eq(compound.as_str()))
+            .filter(motion::COLUMN.is_open.eq(true))
+            .filter(motion::COLUMN.state.is_in(waiting))
+            .all(self.estate.reader())
+            .await?;
+        let read = |row: motion::Model| Some((MotionId(row.id), row.poll?.parse().ok()?));
+        Ok(rows.into_iter().filter_map(read).collect())
     }
 
     /// Whether somebody places or answers matters of a building: who sees what is not acknowledged, and names.

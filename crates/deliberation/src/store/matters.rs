@@ -483,7 +483,7 @@ async fn post(
     let (id, after) = (MatterId(row.id.clone()), row.digest());
     let text = Hash::of(row.body.as_bytes()).to_string();
     let due = submitted.due.unwrap_or(now);
-    steps::write(tx, &row, Verb::Submit, &who.actor(), Said::default(), now).await?;
+    steps::of_matter(tx, &row, Verb::Submit, &who.actor(), Said::default(), now).await?;
     matter::Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
     let line = submitter::ActiveModel {
         matter: Set(id.0.clone()),
@@ -521,7 +521,7 @@ async fn catch_up(
         let standing = stored(&row)?.at(settings, at).0;
         put(&mut row, &standing, settings);
         row.clone().into_active_model().reset_all().update(tx).await?;
-        steps::write(tx, &row, verb, &Actor::Server, Said::default(), at).await?;
+        steps::of_matter(tx, &row, verb, &Actor::Server, Said::default(), at).await?;
         let mut records = BTreeMap::from([(Record::Level, json!(standing.level.number()))]);
         records.extend(standing.due.map(|due| (Record::Due, json!(due))));
         let change = Change {
@@ -644,7 +644,7 @@ async fn one_step(
     let is_text = matches!(verb, Verb::Answer | Verb::Submit);
     let text = if is_text { act.text.trim() } else { act.reason.trim() };
     let said = Said { text, other: other.as_deref().unwrap_or_default() };
-    steps::write(tx, &changed, verb, &who.actor(), said, now).await?;
+    steps::of_matter(tx, &changed, verb, &who.actor(), said, now).await?;
     let told = spread(tx, compound, &changed, survivor.as_ref(), &people, verb, now).await?;
     records.insert(Record::Told, json!(told));
     let change = Change {
@@ -762,7 +762,7 @@ pub(super) async fn end_child(
         row.clone().into_active_model().reset_all().update(tx).await?;
         let ended = format!("{kind}:{child}");
         let said = Said { text: "", other: &ended };
-        steps::write(tx, &row, Verb::Resume, &Actor::Server, said, now).await?;
+        steps::of_matter(tx, &row, Verb::Resume, &Actor::Server, said, now).await?;
         let change = Change {
             actor: Actor::Server,
             on_behalf_of: None,

@@ -11,13 +11,12 @@ use std::{
 use ballot::{
     hash::Hash,
     id::PollId,
-    register::freeze,
     store::{
         events::Actor,
         fresh::Fresh,
         ids::{CompoundId, PersonId, Subject},
         place::Matter as LegalMatter,
-        register::{current, ids_by_identity, version},
+        register::current,
     },
 };
 use sea_orm::{
@@ -33,10 +32,11 @@ pub use amendments::{AmendmentView, NewAmendment};
 pub use view::{MotionRow, MotionView, VersionView};
 
 use super::{
-    By, Deliberation, Field, UseError, check_text,
+    By, Deliberation, Field, UseError, check_text, electorate,
     matters::end_child,
     people::{Standing as Member, settings, standing},
     record::{self, Change},
+    steps::{self, Said},
     tables::{int, motion, motion_version, objection, support, task, uint, word},
 };
 use crate::{
@@ -252,7 +252,7 @@ impl Deliberation {
             .await?;
         let records =
             BTreeMap::from([(Record::Outcome, json!(evaluation.to_string())), (Record::Effect, json!(has_effect))]);
-        store(&tx, compound, (&row, changed, &settings), Actor::Server, (verb, &step, records), now).await?;
+        store(&tx, compound, (&row, changed, &settings), Actor::Server, (verb, &step, records), ("", now)).await?;
         tx.commit().await?;
         Ok(step.to)
     }
@@ -293,7 +293,11 @@ pub(super) async fn follow(
     Ok(())
 }
 
-async fn find(db: &impl ConnectionTrait, compound: &CompoundId, id: &MotionId) -> Result<Option<motion::Model>, DbErr> {
+pub(super) async fn find(
+    db: &impl ConnectionTrait,
+    compound: &CompoundId,
+    id: &MotionId,
+) -> Result<Option<motion::Model>, DbErr> {
     motion::Entity::find_by_id(id.0.clone()).filter(motion::COLUMN.compound.eq(compound.as_str())).one(db).await
 }
 
@@ -301,7 +305,7 @@ fn target(row: &motion::Model) -> String {
     format!("{}:{}", Kind::Motion, row.id)
 }
 
-fn state_of(row: &motion::Model) -> Result<MotionState, DbErr> {
+pub(super) fn state_of(row: &motion::Model) -> Result<MotionState, DbErr> {
     word(&row.state)
 }
 
@@ -333,7 +337,12 @@ async fn objections(db: &impl ConnectionTrait, row: &motion::Model) -> Result<Ve
 }
 
 /// The values that the table's conditions look at; what an act gives is added by whoever acts.
-async fn facts(db: &impl ConnectionTrait, row: &motion::Model, settings: &Settings, now: u64) -> Result<Facts, DbErr> {
+pub(super) async fn facts(
+    db: &impl ConnectionTrait,
+    row: &motion::Model,
+    settings: &Settings,
+    now: u64,
+) -> Result<Facts, DbErr> {
     let tasks = task::Entity::find().filter(task::COLUMN.source.eq(target(row))).all(db).await?;
     let tasks = tasks.iter().map(|row| {
         let state: TaskState = word(&row.state)?;
@@ -373,7 +382,8 @@ async fn catch_up(
         let mut records = BTreeMap::from([(Record::Told, json!(0))]);
         records.extend(changed.poll.clone().map(|poll| (Record::Vote, json!(poll))));
         records.insert(Record::Reason, json!("clock"));
-        row = store(tx, compound, (&row, changed, settings), Actor::Server, (step.verb, &step, records), now).await?;
+        row = store(tx, compound, (&row, changed, settings), Actor::Server, (step.verb, &step, records), ("", now))
+            .await?;
     }
     Ok(row)
 }
@@ -385,10 +395,14 @@ async fn store(
     (row, mut changed, settings): (&motion::Model, motion::Model, &Settings),
     actor: Actor,
     (verb, step, mut records): (Verb, &Step<MotionState>, BTreeMap<Record, Value>),
-    now: u64,
+    (said, now): (&str, u64),
 ) -> Result<motion::Model, DbErr> {
     changed.wake_at = wake_at(&changed, settings)?;
     changed.clone().into_active_model().reset_all().update(tx).await?;
+    let other = changed.poll.as_deref().filter(|_| matches!(verb, Verb::Schedule | Verb::Repeat));
+    let other = other.map(|poll| format!("poll:{poll}")).unwrap_or_default();
+    let said = Said { text: said, other: &other };
+    steps::of_motion(tx, (&changed.id, &changed.state), verb, &actor, said, now).await?;
     let people = supporters(tx, &row.id, uint(row.version)).await?;
     let people: Vec<_> = people.iter().map(|person| Subject::Person(person.clone()).to_string()).collect();
     let told = people.iter().map(String::as_str).chain([row.proposer.as_str()]).collect::<BTreeSet<_>>();
@@ -412,7 +426,7 @@ async fn store(
 }
 
 /// What somebody is to a motion: its proposer; whoever sits in the committee chairs it.
-fn parts_of(who: &Member, row: &motion::Model, now: u64) -> BTreeSet<Part> {
+pub(super) fn parts_of(who: &Member, row: &motion::Model, now: u64) -> BTreeSet<Part> {
     let has = |role| who.posts.iter().any(|post| post.role == role && post.is_held_at(now));
     let is_proposer = row.proposer == who.by.subject.to_string();
     let parts = [
@@ -499,6 +513,7 @@ async fn draft(
     let id = MotionId(row.id.clone());
     let text = version_row(id.as_str(), version, VersionState::Current, &who.by.subject, now);
     let after = row.digest();
+    steps::of_motion(tx, (&row.id, &row.state), Verb::Create, &who.actor(), Said::default(), now).await?;
     motion::Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
     motion_version::Entity::insert(text.into_active_model()).exec_without_returning(tx).await?;
     let change = Change {
@@ -581,6 +596,10 @@ async fn adopt(
     changed.version = int(version.number);
     version.title().clone_into(&mut changed.title);
     changed.wake_at = wake_at(&changed, settings)?;
+    let named = format!("version:{}", version.number);
+    let actor = Actor::Subject(author.clone());
+    let said = Said { text: reason, other: &named };
+    steps::of_motion(tx, (&changed.id, &changed.state), Verb::Adopt, &actor, said, now).await?;
     changed.into_active_model().reset_all().update(tx).await?;
     let records = BTreeMap::from([
         (Record::TextHash, json!(version.hash().to_string())),
@@ -659,7 +678,8 @@ async fn one_step(
         }
         _ => {}
     }
-    store(tx, compound, (&row, changed, &settings), who.actor(), (verb, &step, records), now).await?;
+    store(tx, compound, (&row, changed, &settings), who.actor(), (verb, &step, records), (act.reason.trim(), now))
+        .await?;
     Ok(step.to)
 }
 
@@ -708,19 +728,10 @@ pub(super) async fn count_support(
     compound: &CompoundId,
     row: &motion::Model,
 ) -> Result<Support, DbErr> {
-    let none = Support { heads: 0, heads_of: 0, area: 0, area_of: 0 };
-    let register = match uint(row.register) {
-        0 => current(db, compound).await?.1,
-        number => version(db, compound, number).await?.unwrap_or_default(),
-    };
-    // The pseudonyms are used here and nowhere else, so that any seed will do.
-    let Ok(frozen) = freeze(&register, None, &[0; 32]) else { return Ok(none) };
-    let ids = ids_by_identity(db, compound).await?;
-    let supporters = supporters(db, &row.id, uint(row.version)).await?;
-    let supports =
-        |place: &usize| ids.get(&register.persons[*place].identity).is_some_and(|person| supporters.contains(person));
-    let holders = frozen.holders.iter().filter(|(_, people)| people.iter().any(supports)).map(|(holder, _)| *holder);
-    Ok(Support::count(&frozen.roll, &holders.collect()))
+    // A draft has none; what it is counted on is settled when it is handed in.
+    let supporters =
+        if row.register == 0 { BTreeSet::new() } else { supporters(db, &row.id, uint(row.version)).await? };
+    electorate::count(db, compound, uint(row.register), &supporters).await
 }
 
 async fn take_support(
@@ -768,7 +779,7 @@ async fn take_support(
         set_state(&mut changed, &step, now);
         let records = BTreeMap::from([(Record::Supports, figures)]);
         let verb = Verb::AdmitBySupport;
-        store(tx, compound, (&row, changed, &settings), Actor::Server, (verb, &step, records), now).await?;
+        store(tx, compound, (&row, changed, &settings), Actor::Server, (verb, &step, records), ("", now)).await?;
     }
     Ok(support)
 }

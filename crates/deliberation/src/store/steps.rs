@@ -1,33 +1,34 @@
-//! The steps of a matter as its page tells them: who did what when, and in what words.
+//! The steps of a matter or a motion as its page tells them: who did what when, and in what words.
 
 use ballot::store::{
     events::Actor,
     ids::{CompoundId, Subject},
 };
 use sea_orm::{
-    ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait as _, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ActiveValue::Set, DatabaseTransaction, DbErr, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
 };
 
 use super::{
     Deliberation,
     matters::{MatterId, find, subject},
-    tables::{int, matter, matter_step, uint, word},
+    motions::MotionId,
+    tables::{int, matter, step, uint, word},
 };
 use crate::{
-    lifecycle::{Verb, tables::MatterState},
+    lifecycle::{Kind, Verb},
     matter::Level,
 };
 
-/// How many steps a page tells: far more than any matter takes.
+/// How many steps a page tells: far more than anything takes.
 const MOST: u64 = 200;
 
-/// What a step says beside what the matter's own row holds.
+/// What a step says beside what the row of its matter or motion holds.
 #[derive(Default)]
 pub(super) struct Said<'a> {
     /// The reason or the answer.
     pub(super) text: &'a str,
-    /// The matter or child that it names, as `kind:id`.
+    /// What it names, as `kind:id`.
     pub(super) other: &'a str,
 }
 
@@ -40,20 +41,19 @@ pub struct StepView {
     pub verb: Verb,
     /// None is the clock.
     pub by: Option<Subject>,
-    /// The state after it.
-    pub state: MatterState,
-    pub level: Level,
+    /// The level of a matter.
+    pub level: Option<Level>,
     pub responsible: Option<Subject>,
     /// In Unix seconds.
     pub due: Option<u64>,
     /// The reason or the answer.
     pub text: String,
-    /// The matter or child that it names, as `kind:id`.
+    /// What it names, as `kind:id`.
     pub other: String,
 }
 
-/// Writes a step; `row` is the matter after it. The transaction holds the head of the chain, so numbers are dense.
-pub(super) async fn write(
+/// Writes a step of a matter; `row` is the matter after it.
+pub(super) async fn of_matter(
     tx: &DatabaseTransaction,
     row: &matter::Model,
     verb: Verb,
@@ -61,54 +61,86 @@ pub(super) async fn write(
     said: Said<'_>,
     at: u64,
 ) -> Result<(), DbErr> {
-    let before = matter_step::Entity::find().filter(matter_step::COLUMN.matter.eq(&row.id)).count(tx).await?;
-    let step = matter_step::ActiveModel {
-        matter: Set(row.id.clone()),
-        number: Set(int(before + 1)),
+    let object = format!("{}:{}", Kind::Matter, row.id);
+    let step = step::ActiveModel {
+        state: Set(row.state.clone()),
+        level: Set(Some(row.level)),
+        responsible: Set(row.responsible.clone()),
+        due: Set(row.due),
+        ..begun(verb, actor, &said, at)
+    };
+    write(tx, object, step).await
+}
+
+/// Writes a step of a motion that leads into a state.
+pub(super) async fn of_motion(
+    tx: &DatabaseTransaction,
+    (motion, state): (&str, &str),
+    verb: Verb,
+    actor: &Actor,
+    said: Said<'_>,
+    at: u64,
+) -> Result<(), DbErr> {
+    let object = format!("{}:{motion}", Kind::Motion);
+    let step = step::ActiveModel {
+        state: Set(state.to_owned()),
+        level: Set(None),
+        responsible: Set(None),
+        due: Set(None),
+        ..begun(verb, actor, &said, at)
+    };
+    write(tx, object, step).await
+}
+
+fn begun(verb: Verb, actor: &Actor, said: &Said<'_>, at: u64) -> step::ActiveModel {
+    step::ActiveModel {
         at: Set(int(at)),
         verb: Set(verb.code().to_owned()),
         actor: Set(actor.to_string()),
-        state: Set(row.state.clone()),
-        level: Set(row.level),
-        responsible: Set(row.responsible.clone()),
-        due: Set(row.due),
         body: Set(said.text.to_owned()),
         other: Set(said.other.to_owned()),
-    };
-    matter_step::Entity::insert(step).exec_without_returning(tx).await?;
+        ..step::ActiveModel::default()
+    }
+}
+
+/// The transaction holds the head of the chain, so numbers are dense.
+async fn write(tx: &DatabaseTransaction, object: String, step: step::ActiveModel) -> Result<(), DbErr> {
+    let before = step::Entity::find().filter(step::COLUMN.object.eq(&object)).count(tx).await?;
+    let step = step::ActiveModel { object: Set(object), number: Set(int(before + 1)), ..step };
+    step::Entity::insert(step).exec_without_returning(tx).await?;
     Ok(())
 }
 
 impl Deliberation {
     /// The steps of a matter of the compound, oldest first; none if there is no such matter.
     pub async fn matter_steps(&self, compound: &CompoundId, id: &MatterId) -> Result<Vec<StepView>, DbErr> {
-        let db = self.estate.reader();
-        if find(db, compound, id).await?.is_none() {
+        if find(self.estate.reader(), compound, id).await?.is_none() {
             return Ok(Vec::new());
         }
-        let rows = steps_of(db, id).await?;
-        rows.into_iter().map(read).collect()
+        self.steps_of(&format!("{}:{id}", Kind::Matter)).await
+    }
+
+    /// The steps of a motion of the compound, oldest first; none if there is no such motion.
+    pub async fn motion_steps(&self, compound: &CompoundId, id: &MotionId) -> Result<Vec<StepView>, DbErr> {
+        if !self.has_motion(compound, id).await? {
+            return Ok(Vec::new());
+        }
+        self.steps_of(&format!("{}:{id}", Kind::Motion)).await
+    }
+
+    async fn steps_of(&self, object: &str) -> Result<Vec<StepView>, DbErr> {
+        let query = step::Entity::find().filter(step::COLUMN.object.eq(object)).order_by_asc(step::COLUMN.number);
+        query.limit(MOST).all(self.estate.reader()).await?.into_iter().map(read).collect()
     }
 }
 
-async fn steps_of(db: &impl ConnectionTrait, id: &MatterId) -> Result<Vec<matter_step::Model>, DbErr> {
-    matter_step::Entity::find()
-        .filter(matter_step::COLUMN.matter.eq(id.as_str()))
-        .order_by_asc(matter_step::COLUMN.number)
-        .limit(MOST)
-        .all(db)
-        .await
-}
-
-fn read(row: matter_step::Model) -> Result<StepView, DbErr> {
-    let level = u8::try_from(row.level).ok().and_then(Level::of);
+fn read(row: step::Model) -> Result<StepView, DbErr> {
     let by = if row.actor == Actor::Server.to_string() { None } else { Some(subject(&row.actor)?) };
     Ok(StepView {
         at: uint(row.at),
         verb: word(&row.verb)?,
         by,
-        state: word(&row.state)?,
-        level: level.ok_or_else(|| DbErr::Type(format!("level {}", row.level)))?,
+        level: row.level.and_then(|level| Level::of(u8::try_from(level).ok()?)),
         responsible: row.responsible.as_deref().map(subject).transpose()?,
         due: row.due.map(uint),
         text: row.body,

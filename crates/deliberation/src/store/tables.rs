@@ -71,9 +71,9 @@ tables! {
         matter: String, subject: String, origin: String;
         answered_at: Option<i64>,
     }
-    matter_step "matter_step" {
-        matter: String, number: i64;
-        at: i64, verb: String, actor: String, state: String, level: i64, responsible: Option<String>, due: Option<i64>,
+    step "step" {
+        object: String, number: i64;
+        at: i64, verb: String, actor: String, state: String, level: Option<i64>, responsible: Option<String>, due: Option<i64>,
         body: String, other: String,
     }
     descent "descent" {

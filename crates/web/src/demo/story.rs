@@ -28,20 +28,21 @@ use ballot::{
     },
 };
 
-use deliberation::store::Deliberation;
+use deliberation::store::{Deliberation, MotionId};
 
 use super::{
     Time,
     device::{Device, seed},
     estate,
     matters::{self, Players},
+    motions::{LIFT, Motions, RUNNING},
 };
 
 const DAY: u64 = 86_400;
 /// The estate is always the same one.
 const SEED: u64 = 2026;
 /// The building whose lift was voted on.
-const LIFT: &str = "3";
+const LIFT_BUILDING: &str = "3";
 /// Of the lift's owners, those who do not vote.
 const SILENT_OF_TEN: usize = 2;
 
@@ -73,17 +74,27 @@ struct Teller<'a> {
 /// A use case refuses what the story needs: a fault of ours.
 pub(super) async fn tell(estate: &Estate, time: &Time, voters: usize, origin: &str) -> anyhow::Result<String> {
     let today = time.now();
-    time.set(today - 60 * DAY);
+    time.set(today - 90 * DAY);
     let mut teller = Teller::begin(estate, time).await?;
     let register = estate::estate(SEED);
     teller.apply(&register).await?;
+    teller.motions(&[]).appoint().await?;
+    let of_lift = teller.motions(&[]).finalise(&LIFT).await?;
+
+    time.set(today - 60 * DAY);
+    teller.sign_in_officers().await?;
     let staff = teller.appoint().await?;
     let letters = teller.letters().await?;
     let cast = Cast::choose(&register, &letters);
 
     time.set(today - 58 * DAY);
-    let lift = teller.publish(&lift_draft(time.now())).await?;
-    let mut owners = teller.enrol(voters_of(&letters, &cast, Some(LIFT), usize::MAX)).await?;
+    let lift = teller.put_to_vote(&[("lift", &of_lift)], lift_draft).await?;
+    let mut owners = teller.enrol(voters_of(&letters, &cast, Some(LIFT_BUILDING), usize::MAX)).await?;
+    let mut of_running = Vec::new();
+    for agenda in &RUNNING {
+        time.set(today - 57 * DAY);
+        of_running.push(teller.motions(&[]).finalise(agenda).await?);
+    }
     time.set(today - 20 * DAY);
     teller.vote(&lift, &mut owners, |place| place % 10 >= SILENT_OF_TEN, lift_choice).await?;
     time.set(today - 12 * DAY);
@@ -91,7 +102,8 @@ pub(super) async fn tell(estate: &Estate, time: &Time, voters: usize, origin: &s
 
     time.set(today - 21 * DAY);
     teller.sign_in_officers().await?;
-    let running = teller.publish(&running_draft(time.now(), today)).await?;
+    let asked = [("charging", &of_running[0]), ("gate", &of_running[1])];
+    let running = teller.put_to_vote(&asked, |asked, now| running_draft(asked, now, today)).await?;
     let mut more = teller.enrol(voters_of(&letters, &cast, None, voters)).await?;
     time.set(today - 2 * DAY);
     let neighbours: Vec<_> = owners.iter().take(30).map(|person| person.viewer.subject()).collect();
@@ -99,6 +111,7 @@ pub(super) async fn tell(estate: &Estate, time: &Time, voters: usize, origin: &s
     teller.vote(&running, &mut owners, |_| true, running_choice).await?;
     teller.vote(&running, &mut more, |_| true, running_choice).await?;
     teller.matters(today, &neighbours).await?;
+    teller.motions(&neighbours).others(today).await?;
     time.set(today - 1);
     teller.sign_in_officers().await?;
     teller.draft(&election_draft(today)).await?;
@@ -291,6 +304,34 @@ impl<'a> Teller<'a> {
         self.carry(&act).await
     }
 
+    /// Publishes a poll that asks final texts, and sets it as their vote.
+    async fn put_to_vote(
+        &self,
+        motions: &[(&str, &MotionId)],
+        draft: impl FnOnce(Vec<DraftMotion>, u64) -> Draft,
+    ) -> anyhow::Result<PollId> {
+        let mut asked = Vec::new();
+        for (place, id) in motions {
+            asked.push(self.motions(&[]).asked(id, place).await?);
+        }
+        let poll = self.publish(&draft(asked, self.time.now())).await?;
+        for (_, id) in motions {
+            self.motions(&[]).schedule(id, &poll).await?;
+        }
+        Ok(poll)
+    }
+
+    fn motions<'b>(&'b self, owners: &'b [Subject]) -> Motions<'b> {
+        Motions {
+            estate: self.estate,
+            time: self.time,
+            compound: &self.compound,
+            officer: self.officers[0].viewer.subject(),
+            secretary: self.officers[1].viewer.subject(),
+            owners,
+        }
+    }
+
     /// What residents have raised, where enough of them take part.
     async fn matters(&self, today: u64, owners: &[Subject]) -> anyhow::Result<()> {
         let officer = self.officers[0].viewer.subject();
@@ -356,7 +397,7 @@ impl Cast {
         });
         let has_phone = |letter: &Letter| phone_of(register, letter).is_some();
         let is_plain = |letter: &Letter| letters_of[&letter.person] == 1 && has_phone(letter);
-        let homes = || by_home.iter().filter(|((building, ..), _)| building != LIFT);
+        let homes = || by_home.iter().filter(|((building, ..), _)| building != LIFT_BUILDING);
         let alone = homes().filter_map(|(_, home)| <[&Letter; 1]>::try_from(home.clone()).ok()).map(|[letter]| letter);
         let mut plain = alone.clone().filter(|letter| is_plain(letter));
         let several = alone.filter(|letter| letters_of[&letter.person] > 1 && has_phone(letter)).take(1);
@@ -390,7 +431,7 @@ fn phone_of(register: &Register, letter: &Letter) -> Option<String> {
 /// One letter of each owner who is no part of the visitor's, in one building, or of those who own nothing in the lift's:
 /// who is enrolled twice loses the first device.
 fn voters_of<'a>(letters: &'a [Letter], cast: &Cast, building: Option<&str>, most: usize) -> Vec<&'a Letter> {
-    let of_lift = letters.iter().filter(|letter| letter.building == LIFT).map(|letter| &letter.person);
+    let of_lift = letters.iter().filter(|letter| letter.building == LIFT_BUILDING).map(|letter| &letter.person);
     let mut seen: BTreeSet<_> = if building.is_some() { BTreeSet::new() } else { of_lift.collect() };
     let is_there = |letter: &&Letter| building.is_none_or(|name| letter.building == name);
     let theirs = letters.iter().filter(is_there).filter(|letter| !cast.people.contains(&letter.person));
@@ -415,25 +456,11 @@ fn running_choice(place: usize) -> Choice {
     }
 }
 
-fn motion(id: &str, matter: Matter, title: &str, text: &str) -> DraftMotion {
-    DraftMotion {
-        id: id.parse().expect("an id of ours"),
-        matter,
-        title: title.to_owned(),
-        text: text.to_owned(),
-        attachments: BTreeSet::new(),
-        has_abstain: true,
-        seats: None,
-        candidates: Vec::new(),
-        rule: None,
-    }
-}
-
-fn lift_draft(now: u64) -> Draft {
+fn lift_draft(motions: Vec<DraftMotion>, now: u64) -> Draft {
     Draft {
         title: "更换 3 号楼电梯".to_owned(),
-        motions: vec![motion("lift", Matter::UseFund, "是否同意使用维修资金更换 3 号楼电梯？", LIFT_TEXT)],
-        scope: BTreeSet::from([LIFT.to_owned()]),
+        motions,
+        scope: BTreeSet::from([LIFT_BUILDING.to_owned()]),
         posted: now,
         opens: now + 17 * DAY,
         closes: now + 45 * DAY,
@@ -443,13 +470,10 @@ fn lift_draft(now: u64) -> Draft {
     }
 }
 
-fn running_draft(now: u64, today: u64) -> Draft {
+fn running_draft(motions: Vec<DraftMotion>, now: u64, today: u64) -> Draft {
     Draft {
         title: "充电桩与大门改造".to_owned(),
-        motions: vec![
-            motion("charging", Matter::CommonParts, "是否同意在地面停车场东侧安装 40 个充电桩？", CHARGING_TEXT),
-            motion("gate", Matter::Other, "是否同意把南门改为人车分流？", GATE_TEXT),
-        ],
+        motions,
         scope: BTreeSet::new(),
         posted: now,
         opens: now + 17 * DAY,
@@ -467,10 +491,15 @@ fn election_draft(today: u64) -> Draft {
         name: (*name).to_owned(),
     };
     let election = DraftMotion {
+        id: "committee".parse().expect("an id of ours"),
+        matter: Matter::Election,
+        title: "选举第三届业主委员会委员".to_owned(),
+        text: ELECTION_TEXT.to_owned(),
+        attachments: BTreeSet::new(),
+        rule: None,
         has_abstain: false,
         seats: Some(5),
         candidates: names.iter().enumerate().map(candidate).collect(),
-        ..motion("committee", Matter::Election, "选举第三届业主委员会委员", ELECTION_TEXT)
     };
     Draft {
         title: "选举第三届业主委员会".to_owned(),
@@ -520,18 +549,6 @@ fn guide(origin: &str, cast: &Cast, staff: &[(StaffMember, String)], lift: &Poll
     line(format_args!("结果 the result: {origin}/polls/{lift}/result\n停止 stop: Ctrl-C"));
     text
 }
-
-const LIFT_TEXT: &str = "## 为什么\n\n3 号楼两部电梯已用 19 年，今年停梯 11 次，其中 2 次困人。检测单位建议更换。\n\n\
-## 怎么做\n\n- 两部电梯依次更换，每部工期 25 天，期间另一部照常运行\n- 三家单位报价，取中间价\n\n\
-## 花多少钱\n\n| 项目 | 金额 |\n|---|---|\n| 两部电梯 | 486,000 元 |\n| 拆除与土建 | 58,000 元 |\n| 检测验收 | 6,000 元 |\n\n\
-合计 550,000 元，从 3 号楼维修资金中列支，余额 812,000 元。\n";
-
-const CHARGING_TEXT: &str = "## 为什么\n\n小区新能源车已有 310 辆，现有充电桩 12 个，夜里排队。\n\n\
-## 怎么做\n\n由中标单位投资安装 40 个 7 kW 充电桩，占用东侧地面车位 40 个，电费执行居民合表电价，服务费不超过每度 0.30 元。\n\n\
-## 收益\n\n每年场地费 36,000 元，归全体业主，按季度公布。\n";
-
-const GATE_TEXT: &str = "## 为什么\n\n南门人车混行，早上上学时最拥挤。\n\n\
-## 怎么做\n\n东侧改为人行门，西侧为车行门，增设雨棚和无障碍坡道。费用 42,000 元，从公共收益中列支。\n";
 
 const ELECTION_TEXT: &str = "## 说明\n\n本届任期五年，设委员 5 名。候选人 6 名，由业主推荐、筹备组核对资格后公布。\n\n\
 每位业主最多可以对 5 名候选人投同意票。\n";

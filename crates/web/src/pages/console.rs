@@ -13,6 +13,7 @@ mod notice;
 mod people;
 pub(crate) mod place;
 mod poll;
+mod posts;
 mod preview;
 mod register;
 mod roll;
@@ -43,6 +44,7 @@ use crate::{
 };
 
 pub(crate) use motion::text_area;
+pub(crate) use words::matter;
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
@@ -52,6 +54,7 @@ pub(crate) fn routes() -> Router<App> {
         .merge(register::routes())
         .merge(upload::routes())
         .merge(people::routes())
+        .merge(posts::routes())
         .merge(letters::routes())
         .merge(poll::routes())
         .merge(correct::routes())
@@ -89,6 +92,7 @@ fn nav(lang: Lang) -> Markup {
         ("/c/polls", text::nav_polls(lang)),
         ("/c/roll", text::nav_roll(lang)),
         ("/c/people", text::nav_people(lang)),
+        ("/c/posts", crate::text::post::title(lang)),
         ("/c/letters", text::nav_letters(lang)),
         ("/matters?show=open", crate::text::matter::board(lang)),
         ("/matters/poster", crate::text::matter::poster(lang)),

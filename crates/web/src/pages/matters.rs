@@ -7,14 +7,15 @@ mod new;
 mod news;
 mod one;
 mod poster;
-mod remarks;
-mod words;
+pub(super) mod remarks;
+pub(super) mod words;
 
 use axum::{Router, http::StatusCode};
 use ballot::store::{ids::CompoundId, session::Viewer};
 use deliberation::store::{By, Deliberation, MatterView, UseError};
 
 pub(crate) use list::{brief, own};
+pub(super) use one::{day_of, end_of};
 
 use crate::{app::App, problem::Problem, session::Someone, view::Reader};
 
@@ -29,20 +30,20 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// Somebody as deliberation names them.
-fn by(viewer: &Viewer) -> By {
+pub(super) fn by(viewer: &Viewer) -> By {
     By { compound: viewer.compound.clone(), subject: viewer.subject() }
 }
 
 /// Who looks at a page: the estate, and who they are if they have signed in.
-struct Looking {
-    compound: CompoundId,
-    by: Option<By>,
+pub(super) struct Looking {
+    pub(super) compound: CompoundId,
+    pub(super) by: Option<By>,
 }
 
 impl Looking {
     /// # Errors
     /// No estate is known: there is nothing to look at.
-    fn of(reader: &Reader, someone: Option<&Someone>) -> Result<Self, Problem> {
+    pub(super) fn of(reader: &Reader, someone: Option<&Someone>) -> Result<Self, Problem> {
         let by = someone.map(|Someone(viewer)| by(viewer));
         let compound = by.as_ref().map(|by| by.compound.clone()).or_else(|| reader.compound.clone());
         Ok(Self { compound: compound.ok_or(Problem::NOT_FOUND)?, by })
@@ -73,7 +74,7 @@ impl Looking {
     }
 }
 
-fn life(app: &App) -> &Deliberation {
+pub(super) fn life(app: &App) -> &Deliberation {
     app.deliberation()
 }
 
@@ -81,7 +82,7 @@ fn life(app: &App) -> &Deliberation {
 ///
 /// # Errors
 /// What is not theirs to mend: nothing is there, or the fault is ours.
-fn refusal(error: UseError) -> Result<Problem, Problem> {
+pub(super) fn refusal(error: UseError) -> Result<Problem, Problem> {
     match error {
         UseError::NoSuch(_) => Err(Problem::NOT_FOUND),
         UseError::Database(error) => Err(error.into()),

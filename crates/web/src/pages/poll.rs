@@ -98,9 +98,10 @@ async fn show(State(app): State<App>, reader: Reader, Path(poll): Path<PollId>) 
     let mut motions = Vec::new();
     for motion in &manifest.motions {
         let body = live.log.text(&motion.text_sha256).await?;
-        motions.push((motion, markdown::show(&String::from_utf8_lossy(&body)).await?));
+        motions.push((motion, markdown::show_below(&motion.title, &String::from_utf8_lossy(&body)).await?));
     }
     let official = app.estate().official_place(&poll).await?;
+    let proposed = super::matters::life(&app).motions_of_poll(&poll).await?;
     let body = html! {
         p { (phase_tag(lang, live.phase)) @if manifest.test { " " (tag(Tone::Warn, text::rehearsal(lang))) } }
         h1 { (manifest.title) }
@@ -122,6 +123,9 @@ async fn show(State(app): State<App>, reader: Reader, Path(poll): Path<PollId>) 
                 (candidates(lang, motion))
                 (documents(lang, &poll, motion))
                 (thresholds(lang, motion))
+                @if let Some((id, number)) = proposed.get(&motion.text_sha256.to_string()) {
+                    p { a .btn.second href={ "/motions/" (id) } { (crate::text::motion::behind(lang, *number)) } }
+                }
             }
         }
         (turnout(lang, &live))

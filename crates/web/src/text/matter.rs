@@ -16,7 +16,7 @@ msgs! {
     to_me = "要我办的", "For me to do";
     none = "这里还没有事项。", "There is nothing here yet.";
     older = "更早的", "Older ones";
-    shown = "看哪些事项", "Which matters";
+    shown = "看哪些", "Which to show";
     number(n: u64) = "第 {n} 号", "No. {n}";
     not_yet = "等待确认，确认后公开", "waiting to be acknowledged; public after that";
     promises = "三个承诺", "Three promises";

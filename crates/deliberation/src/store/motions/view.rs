@@ -8,7 +8,7 @@ use ballot::{
         place::Matter as LegalMatter,
     },
 };
-use sea_orm::{DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
+use sea_orm::{Condition, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 
 use super::{MotionId, amendments, count_support, facts, find, read_version, state_of};
 use crate::{
@@ -105,28 +105,34 @@ impl Deliberation {
         }))
     }
 
-    /// Motions from the newest on, below the number `before` where a page goes on.
+    /// Motions that whoever is `looking` may see, from the newest on, below the number `before` where a page goes on.
     pub async fn motions(
         &self,
         compound: &CompoundId,
-        only_open: Option<bool>,
+        looking: Option<&Subject>,
+        only_open: bool,
         before: Option<u64>,
         limit: u64,
     ) -> Result<Vec<MotionRow>, DbErr> {
-        let rows = list_query(compound, only_open, before, limit).all(self.estate.reader()).await?;
+        let rows = list_query((compound, looking), only_open, before, limit).all(self.estate.reader()).await?;
         rows.into_iter().map(read_row).collect()
     }
 }
 
 pub(in crate::store) fn list_query(
-    compound: &CompoundId,
-    only_open: Option<bool>,
+    (compound, looking): (&CompoundId, Option<&Subject>),
+    only_open: bool,
     before: Option<u64>,
     limit: u64,
 ) -> sea_orm::Select<motion::Entity> {
-    let mut query = motion::Entity::find().filter(motion::COLUMN.compound.eq(compound.as_str()));
-    if let Some(is_open) = only_open {
-        query = query.filter(motion::COLUMN.is_open.eq(is_open));
+    // A draft is its proposer's alone.
+    let mut seen = Condition::any().add(motion::COLUMN.state.ne(MotionState::Draft.code()));
+    if let Some(subject) = looking {
+        seen = seen.add(motion::COLUMN.proposer.eq(subject.to_string()));
+    }
+    let mut query = motion::Entity::find().filter(motion::COLUMN.compound.eq(compound.as_str())).filter(seen);
+    if only_open {
+        query = query.filter(motion::COLUMN.is_open.eq(true));
     }
     if let Some(before) = before {
         query = query.filter(motion::COLUMN.number.lt(int(before)));

@@ -106,7 +106,7 @@ async fn as_owner(
     (reader.lang, reader.size) = (lang, look.size);
     let mut motions = Vec::with_capacity(draft.motions.len());
     for motion in &draft.motions {
-        motions.push((motion, markdown::show(&motion.text).await?));
+        motions.push((motion, markdown::show_below(&motion.title, &motion.text).await?));
     }
     let (answers, hint) = words::answers(lang, draft.answers);
     let body = html! {

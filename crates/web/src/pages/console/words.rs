@@ -72,7 +72,7 @@ pub(super) fn source(lang: Lang, word: &str) -> String {
 }
 
 /// What owners decide, and the hint that keeps matters apart.
-pub(super) fn matter(lang: Lang, matter: Matter) -> (&'static str, &'static str) {
+pub(crate) fn matter(lang: Lang, matter: Matter) -> (&'static str, &'static str) {
     match matter {
         Matter::AssemblyRules => (poll::assembly_rules(lang), poll::assembly_rules_hint(lang)),
         Matter::Covenant => (poll::covenant(lang), poll::covenant_hint(lang)),

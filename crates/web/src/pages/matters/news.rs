@@ -33,6 +33,8 @@ async fn show(State(app): State<App>, reader: Reader, Someone(viewer): Someone) 
     let news = life(&app).news(&by.subject, None, PAGE).await?;
     let ids: BTreeSet<String> = news.iter().filter_map(matter_of).map(str::to_owned).collect();
     let titles = life(&app).matter_titles(&by.compound, &ids).await?;
+    let ids: BTreeSet<String> = news.iter().filter_map(motion_of).map(str::to_owned).collect();
+    let motions = life(&app).motion_titles(&by.compound, &ids).await?;
     let has_unread = news.iter().any(|line| !line.is_read);
     let body = html! {
         h1 { (text::news(lang)) }
@@ -48,7 +50,14 @@ async fn show(State(app): State<App>, reader: Reader, Someone(viewer): Someone) 
                                 (words::done(lang, line.verb))
                             }
                         }
-                        None => { (text::news_other(lang)) }
+                        None => {
+                            @match motion_of(line).and_then(|id| Some((id, motions.get(id)?))) {
+                                Some((id, (number, title))) => {
+                                    a href={ "/motions/" (id) } { (crate::text::motion::number(lang, *number)) " " (title) }
+                                }
+                                None => { (text::news_other(lang)) }
+                            }
+                        }
                     }
                     " " span .muted { (when(lang, line.at)) }
                     @if !line.is_read { " " (tag(Tone::Warn, text::unread(lang))) }
@@ -65,6 +74,13 @@ async fn show(State(app): State<App>, reader: Reader, Someone(viewer): Someone) 
 fn matter_of(news: &News) -> Option<&str> {
     let object = news.object.strip_prefix("comment:").unwrap_or(&news.object);
     let id = object.strip_prefix("matter:")?;
+    Some(id.split_once('/').map_or(id, |(id, _)| id))
+}
+
+/// The motion that news are about: `motion:ID`, `version:ID`, `amendment:ID/NUMBER` or `comment:motion:ID/NUMBER`.
+fn motion_of(news: &News) -> Option<&str> {
+    let object = news.object.strip_prefix("comment:").unwrap_or(&news.object);
+    let id = ["motion:", "version:", "amendment:"].iter().find_map(|kind| object.strip_prefix(kind))?;
     Some(id.split_once('/').map_or(id, |(id, _)| id))
 }
 

@@ -12,7 +12,7 @@ use ballot::store::ids::Subject;
 use deliberation::{
     lifecycle::{Kind, Verb},
     matter::AnswerKind,
-    store::{By, MatterAct, MatterView, Named, StepView},
+    store::{By, MatterAct, MatterView, Named, StepView, Target},
 };
 use jiff::{civil::Date, tz::Offset};
 use maud::{Markup, html};
@@ -43,6 +43,7 @@ pub(super) struct Typed {
     who: String,
     due: String,
     into: String,
+    motion: String,
     rating: String,
 }
 
@@ -88,7 +89,10 @@ pub(super) async fn page(
     let steps = life(app).matter_steps(&looking.compound, &matter.row.id).await?;
     let names = names(app, looking, matter, &steps, handles).await?;
     let others = others(app, looking, matter, &steps).await?;
+    let (target, path) = (Target::Matter(matter.row.id.clone()), format!("/matters/{}", matter.row.id));
     let refused = tried.as_ref().map(|tried| tried.problem).or(talk.refused);
+    let children = matter.children.iter().filter(|(kind, ..)| *kind == Kind::Motion).map(|(_, id, _)| id.clone());
+    let motions = life(app).motion_titles(&looking.compound, &children.collect()).await?;
     let errors: Vec<_> = tried.iter().map(|tried| (tried.verb.code(), (tried.problem.say)(lang))).collect();
     let body = html! {
         h1 { (matter.row.title) }
@@ -97,11 +101,11 @@ pub(super) async fn page(
         @for line in matter.text.lines().filter(|line| !line.is_empty()) { p { (line) } }
         (answer(lang, matter))
         h2 { (text::about(lang)) }
-        (summary(&about(lang, matter, &names, &others, handles)))
+        (summary(&about(lang, matter, &names, (&others, &motions), handles)))
         @if let Some(by) = &looking.by { (offers(app, lang, by, matter, tried).await?) }
         h2 { (text::steps(lang)) }
         (timeline(lang, matter, &steps, &names, &others))
-        (remarks::section(app, lang, looking, matter, talk).await?)
+        (remarks::section(app, lang, looking, (&target, &path), talk).await?)
         p { a .btn.second href="/matters" { (text::back(lang)) } }
     };
     let page = Page::new(reader, &matter.row.title).show(body);
@@ -154,7 +158,7 @@ fn about(
     lang: Lang,
     matter: &MatterView,
     names: &Names,
-    others: &Titles,
+    (others, motions): (&Titles, &Titles),
     handles: bool,
 ) -> Vec<(&'static str, Markup)> {
     let (row, standing) = (&matter.row, &matter.row.standing);
@@ -186,6 +190,16 @@ fn about(
             html! { @match standing.due { Some(due) => { (last_day(lang, due)) } None => { (text::no_due(lang)) } } },
         ),
     ];
+    if !motions.is_empty() {
+        rows.push((
+            crate::text::motion::title(lang),
+            html! {
+                @for (id, (number, title)) in motions {
+                    a .inline href={ "/motions/" (id) } { (crate::text::motion::number(lang, *number)) " " (title) } br;
+                }
+            },
+        ));
+    }
     if let Some(into) = &matter.merged_into {
         rows.push((text::merged_into(lang), link(lang, others, into.as_str())));
     }
@@ -313,6 +327,14 @@ fn fields(lang: Lang, verb: Verb, typed: &Typed, hands: &[Named], due: &str) -> 
                 }
             }
         },
+        Verb::Link => field(&Field {
+            name: "motion",
+            label: crate::text::motion::link_field(lang),
+            hint: Some(crate::text::motion::link_hint(lang)),
+            value: &typed.motion,
+            error: None,
+            kind: ("text", "numeric", "off"),
+        }),
         Verb::Merge => field(&Field {
             name: "into",
             label: text::into_field(lang),
@@ -328,13 +350,13 @@ fn fields(lang: Lang, verb: Verb, typed: &Typed, hands: &[Named], due: &str) -> 
 const BEIJING: Offset = Offset::constant(8);
 
 /// The day of a time in Beijing, as a form has it.
-fn day_of(at: u64) -> String {
+pub(in crate::pages) fn day_of(at: u64) -> String {
     let at = i64::try_from(at).ok().and_then(|at| jiff::Timestamp::from_second(at).ok());
     at.map(|at| BEIJING.to_datetime(at).date().to_string()).unwrap_or_default()
 }
 
 /// The first second after a day in Beijing.
-fn end_of(day: &str) -> Option<u64> {
+pub(in crate::pages) fn end_of(day: &str) -> Option<u64> {
     let next: Date = day.trim().parse::<Date>().ok()?.tomorrow().ok()?;
     let midnight = BEIJING.to_timestamp(next.at(0, 0, 0, 0)).ok()?;
     u64::try_from(midnight.as_second()).ok()
@@ -377,6 +399,11 @@ async fn act(app: &App, by: &By, typed: &Typed) -> Result<MatterAct, Problem> {
         Some(number) => life(app).matter_numbered(&by.compound, number).await?,
         None => None,
     };
+    let motion = match typed.motion.trim().parse().ok() {
+        Some(number) => life(app).motion_numbered(&by.compound, number).await?,
+        None => None,
+    };
+    let child = motion.map(|motion| (Kind::Motion, motion.to_string()));
     Ok(MatterAct {
         text: typed.text.clone(),
         reason: typed.reason.clone(),
@@ -384,7 +411,7 @@ async fn act(app: &App, by: &By, typed: &Typed) -> Result<MatterAct, Problem> {
         responsible: typed.who.parse().ok(),
         due: end_of(&typed.due).filter(|due| *due < app.now() + 3660 * DAY),
         survivor,
-        child: None,
+        child,
         rating: typed.rating.trim().parse().ok(),
     })
 }

@@ -10,10 +10,10 @@ use axum::{
 };
 use ballot::store::ids::Subject;
 use deliberation::{
-    discussion::{DEPTH_MAX, HideReason, Shown, Side, sides},
+    discussion::{HideReason, Shown, Side, sides},
     lifecycle::{Verb, tables::CommentState},
     rights::Action,
-    store::{MatterView, NewRemark, RemarkView, Target, Voice},
+    store::{By, NewRemark, RemarkView, Target, UseError, Voice},
 };
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -36,15 +36,15 @@ const PAGE: u64 = 50;
 
 /// What of the discussion a page shows.
 #[derive(Default)]
-pub(super) struct Talk<'a> {
+pub(in crate::pages) struct Talk<'a> {
     /// The comment that is replied to.
-    pub(super) reply: Option<u64>,
+    pub(in crate::pages) reply: Option<u64>,
     /// The comment after which it goes on.
-    pub(super) after: u64,
+    pub(in crate::pages) after: u64,
     /// What was typed and not taken, with why.
-    pub(super) typed: &'a str,
-    pub(super) side: Option<Side>,
-    pub(super) refused: Option<Problem>,
+    pub(in crate::pages) typed: &'a str,
+    pub(in crate::pages) side: Option<Side>,
+    pub(in crate::pages) refused: Option<Problem>,
 }
 
 /// What somebody looking at a discussion may do.
@@ -55,15 +55,15 @@ struct Rights {
     hears_appeals: bool,
 }
 
-pub(super) async fn section(
+/// The discussion below what stands at `path`.
+pub(in crate::pages) async fn section(
     app: &App,
     lang: Lang,
     looking: &Looking,
-    matter: &MatterView,
+    (target, path): (&Target, &str),
     talk: Talk<'_>,
 ) -> Result<Markup, Problem> {
-    let target = Target::Matter(matter.row.id.clone());
-    let remarks = life(app).remarks(&looking.compound, &target, talk.after, PAGE).await?;
+    let remarks = life(app).remarks(&looking.compound, target, talk.after, PAGE).await?;
     let authors: BTreeSet<Subject> = remarks.iter().map(|remark| remark.comment.author.clone()).collect();
     let voices = life(app).voices(&looking.compound, &authors, app.now()).await?;
     let rights = rights(app, looking).await?;
@@ -78,7 +78,6 @@ pub(super) async fn section(
             ul { @for comment in list { li { a .inline href={ "#r" (comment.number) } { (first_line(&comment.text)) } } } }
         }
     };
-    let path = format!("/matters/{}", matter.row.id);
     Ok(html! {
         h2 #discussion { (text::discussion(lang)) }
         p .muted { (text::discussion_lead(lang)) }
@@ -89,9 +88,9 @@ pub(super) async fn section(
                 section { h3 { (text::arguments_against(lang)) } (short(&sorted.arguments_against)) }
             }
         }
-        @for remark in &remarks { (one_remark(lang, &path, remark, &voices, &rights, open.contains(&remark.comment.number))) }
+        @for remark in &remarks { (one_remark(lang, path, remark, &voices, &rights, open.contains(&remark.comment.number))) }
         @if let Some(next) = next { p { a .btn.second href={ (path) "?after=" (next) "#discussion" } { (text::older(lang)) } } }
-        @if rights.may_say { (form(lang, &path, &talk)) }
+        @if rights.may_say { (form(lang, path, &talk)) }
         details { summary { (text::policy(lang)) } p { (text::policy_text(lang)) } }
     })
 }
@@ -201,13 +200,65 @@ fn form(lang: Lang, path: &str, talk: &Talk<'_>) -> Markup {
     }
 }
 
+/// What somebody says.
 #[derive(Deserialize)]
-struct Said {
+pub(in crate::pages) struct Said {
     #[serde(default)]
     text: String,
     #[serde(default)]
     side: String,
     parent: Option<u64>,
+}
+
+impl Said {
+    /// Says it below what stands at `path`; gives where to read it.
+    pub(in crate::pages) async fn say(
+        &self,
+        app: &App,
+        by: &By,
+        target: &Target,
+        path: &str,
+    ) -> Result<String, UseError> {
+        let new = NewRemark { side: self.side(), text: self.text.clone(), parent: self.parent };
+        let number = life(app).say(by, target, &new, app.now()).await?;
+        Ok(format!("{path}?after={}#r{number}", number.saturating_sub(PAGE)))
+    }
+
+    fn side(&self) -> Side {
+        self.side.parse().unwrap_or(Side::Remark)
+    }
+
+    /// What was typed, for the page that is shown again.
+    pub(in crate::pages) fn again(&self, refused: Problem) -> Talk<'_> {
+        Talk { reply: self.parent, after: 0, typed: &self.text, side: Some(self.side()), refused: Some(refused) }
+    }
+}
+
+/// Why something is hidden.
+#[derive(Deserialize)]
+pub(in crate::pages) struct Why {
+    reason: Option<HideReason>,
+}
+
+impl Why {
+    /// Hides, shows again, or withdraws.
+    pub(in crate::pages) async fn moderate(
+        &self,
+        app: &App,
+        by: &By,
+        target: &Target,
+        (number, verb): (u64, Verb),
+    ) -> Result<CommentState, UseError> {
+        // Whoever hears an appeal has the policy for a reason.
+        let reason = self.reason.or((verb == Verb::Unhide).then_some(HideReason::OffTopic));
+        life(app).moderate(by, target, number, verb, reason, app.now()).await
+    }
+}
+
+/// The verb of an address, if comments have it.
+pub(in crate::pages) fn verb_of(word: &str) -> Result<Verb, Problem> {
+    let verb = word.parse().ok().filter(|verb| matches!(verb, Verb::Hide | Verb::Unhide | Verb::Withdraw));
+    verb.ok_or(Problem::NOT_FOUND)
 }
 
 async fn speak(
@@ -220,24 +271,11 @@ async fn speak(
     let by = by(&someone.0);
     let looking = Looking::of(&reader, Some(&someone))?;
     let matter = looking.matter(&app, &id).await?;
-    let side = said.side.parse().unwrap_or(Side::Remark);
-    let new = NewRemark { side, text: said.text.clone(), parent: said.parent };
-    match life(&app).say(&by, &Target::Matter(matter.row.id.clone()), &new, app.now()).await {
-        Ok(number) => {
-            let after = number.saturating_sub(PAGE);
-            Ok(Redirect::to(&format!("/matters/{}?after={after}#r{number}", matter.row.id)).into_response())
-        }
-        Err(error) => {
-            let refused = Some(refusal(error)?);
-            let talk = Talk { reply: said.parent, after: 0, typed: &said.text, side: Some(side), refused };
-            one::page(&app, &reader, &looking, &matter, None, talk).await
-        }
+    let (target, path) = (Target::Matter(matter.row.id.clone()), format!("/matters/{}", matter.row.id));
+    match said.say(&app, &by, &target, &path).await {
+        Ok(to) => Ok(Redirect::to(&to).into_response()),
+        Err(error) => one::page(&app, &reader, &looking, &matter, None, said.again(refusal(error)?)).await,
     }
-}
-
-#[derive(Deserialize)]
-struct Why {
-    reason: Option<HideReason>,
 }
 
 async fn moderate(
@@ -245,26 +283,17 @@ async fn moderate(
     reader: Reader,
     someone: Someone,
     Path((id, number, verb)): Path<(String, u64, String)>,
-    Form(Why { reason }): Form<Why>,
+    Form(why): Form<Why>,
 ) -> Result<Response, Problem> {
-    let verb: Verb = verb.parse().map_err(|_| Problem::NOT_FOUND)?;
-    if !matches!(verb, Verb::Hide | Verb::Unhide | Verb::Withdraw) {
-        return Err(Problem::NOT_FOUND);
-    }
+    let verb = verb_of(&verb)?;
     let by = by(&someone.0);
     let looking = Looking::of(&reader, Some(&someone))?;
     let matter = looking.matter(&app, &id).await?;
-    // Whoever hears an appeal has the policy for a reason.
-    let reason = reason.or((verb == Verb::Unhide).then_some(HideReason::OffTopic));
-    match life(&app).moderate(&by, &Target::Matter(matter.row.id.clone()), number, verb, reason, app.now()).await {
+    match why.moderate(&app, &by, &Target::Matter(matter.row.id.clone()), (number, verb)).await {
         Ok(_) => Ok(Redirect::to(&format!("/matters/{}#r{number}", matter.row.id)).into_response()),
         Err(error) => {
-            let refused = Some(refusal(error)?);
-            let talk = Talk { refused, ..Talk::default() };
+            let talk = Talk { refused: Some(refusal(error)?), ..Talk::default() };
             one::page(&app, &reader, &looking, &matter, None, talk).await
         }
     }
 }
-
-// Answers deeper than this would not fit on a phone either.
-const _: () = assert!(DEPTH_MAX <= 3);

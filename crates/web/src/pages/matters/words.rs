@@ -13,7 +13,7 @@ use crate::{
     view::{Tone, tag},
 };
 
-pub(super) fn source(lang: Lang, source: Source) -> &'static str {
+pub(in crate::pages) fn source(lang: Lang, source: Source) -> &'static str {
     match source {
         Source::Wish => text::source_wish(lang),
         Source::Round => text::source_round(lang),
@@ -25,7 +25,7 @@ pub(super) fn source(lang: Lang, source: Source) -> &'static str {
     }
 }
 
-pub(super) fn level(lang: Lang, level: Level) -> String {
+pub(in crate::pages) fn level(lang: Lang, level: Level) -> String {
     let name = match level {
         Level::Grid => text::level_grid(lang),
         Level::Estate => text::level_estate(lang),
@@ -35,7 +35,7 @@ pub(super) fn level(lang: Lang, level: Level) -> String {
     text::level(lang, name)
 }
 
-pub(super) fn state(lang: Lang, state: MatterState) -> &'static str {
+pub(in crate::pages) fn state(lang: Lang, state: MatterState) -> &'static str {
     match state {
         MatterState::Draft => text::state_draft(lang),
         MatterState::Submitted => text::state_submitted(lang),
@@ -52,7 +52,7 @@ pub(super) fn state(lang: Lang, state: MatterState) -> &'static str {
 }
 
 /// Where a matter stands, in two or three tags.
-pub(super) fn tags(lang: Lang, standing: &Standing, now: u64) -> Markup {
+pub(in crate::pages) fn tags(lang: Lang, standing: &Standing, now: u64) -> Markup {
     let tone = match standing.state {
         MatterState::Answered | MatterState::Closed => Tone::Ok,
         MatterState::Submitted | MatterState::Returned | MatterState::Reopened | MatterState::Escalated => Tone::Warn,
@@ -65,7 +65,7 @@ pub(super) fn tags(lang: Lang, standing: &Standing, now: u64) -> Markup {
     }
 }
 
-pub(super) fn answer_kind(lang: Lang, kind: AnswerKind) -> &'static str {
+pub(in crate::pages) fn answer_kind(lang: Lang, kind: AnswerKind) -> &'static str {
     match kind {
         AnswerKind::Done => text::kind_done(lang),
         AnswerKind::Agreed => text::kind_agreed(lang),
@@ -75,7 +75,7 @@ pub(super) fn answer_kind(lang: Lang, kind: AnswerKind) -> &'static str {
 }
 
 /// A step that can be made, if it has a form.
-pub(super) fn todo(lang: Lang, verb: Verb) -> Option<&'static str> {
+pub(in crate::pages) fn todo(lang: Lang, verb: Verb) -> Option<&'static str> {
     Some(match verb {
         Verb::Submit => text::do_submit(lang),
         Verb::Acknowledge => text::do_acknowledge(lang),
@@ -89,12 +89,13 @@ pub(super) fn todo(lang: Lang, verb: Verb) -> Option<&'static str> {
         Verb::Escalate => text::do_escalate(lang),
         Verb::Appeal => text::do_appeal(lang),
         Verb::Merge => text::do_merge(lang),
+        Verb::Link => crate::text::motion::link(lang),
         _ => return None,
     })
 }
 
 /// A step that was made.
-pub(super) fn done(lang: Lang, verb: Verb) -> &'static str {
+pub(in crate::pages) fn done(lang: Lang, verb: Verb) -> &'static str {
     match verb {
         Verb::Submit => text::did_submit(lang),
         Verb::Acknowledge => text::did_acknowledge(lang),
@@ -119,7 +120,7 @@ pub(super) fn done(lang: Lang, verb: Verb) -> &'static str {
     }
 }
 
-pub(super) fn side(lang: Lang, side: Side) -> &'static str {
+pub(in crate::pages) fn side(lang: Lang, side: Side) -> &'static str {
     match side {
         Side::For => text::side_for(lang),
         Side::Against => text::side_against(lang),
@@ -128,7 +129,7 @@ pub(super) fn side(lang: Lang, side: Side) -> &'static str {
     }
 }
 
-pub(super) fn voice(lang: Lang, voice: Voice) -> &'static str {
+pub(in crate::pages) fn voice(lang: Lang, voice: Voice) -> &'static str {
     match voice {
         Voice::Owner => text::voice_owner(lang),
         Voice::Resident => text::voice_resident(lang),
@@ -136,7 +137,7 @@ pub(super) fn voice(lang: Lang, voice: Voice) -> &'static str {
     }
 }
 
-pub(super) fn why_hidden(lang: Lang, reason: HideReason) -> &'static str {
+pub(in crate::pages) fn why_hidden(lang: Lang, reason: HideReason) -> &'static str {
     match reason {
         HideReason::Personal => text::why_personal(lang),
         HideReason::Insult => text::why_insult(lang),
@@ -148,13 +149,13 @@ pub(super) fn why_hidden(lang: Lang, reason: HideReason) -> &'static str {
 }
 
 /// A building as a roll names it.
-pub(super) fn building(lang: Lang, name: &str) -> String {
+pub(in crate::pages) fn building(lang: Lang, name: &str) -> String {
     let (phase, building) = name.split_once('/').unwrap_or(("", name));
     building_label(lang, phase, building)
 }
 
 /// An office with whoever holds it, or a name of the register.
-pub(super) fn name(lang: Lang, named: &Named) -> String {
+pub(in crate::pages) fn name(lang: Lang, named: &Named) -> String {
     let Named { name, organisation, .. } = named;
     if organisation.is_empty() {
         name.clone()
@@ -164,7 +165,7 @@ pub(super) fn name(lang: Lang, named: &Named) -> String {
 }
 
 /// What was wrong with what somebody did, and what would have been right.
-pub(super) fn wrong(error: &UseError) -> Sentence {
+pub(in crate::pages) fn wrong(error: &UseError) -> Sentence {
     match error {
         UseError::Field(field) => match field {
             Field::Title => text::e_title,
@@ -198,6 +199,7 @@ fn unmet(need: Need) -> Sentence {
         Need::Responsible => text::e_responsible,
         Need::Due => text::e_due,
         Need::Survivor => text::e_survivor,
+        Need::Child => crate::text::motion::e_link,
         Need::InReplyTime => text::e_reply_time,
         Need::NoOpenChild => text::e_child,
         Need::HigherLevel => text::e_level,

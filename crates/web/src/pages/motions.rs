@@ -1,0 +1,48 @@
+//! Motions (议案): written, supported, amended, put to a vote; and what the vote made of them.
+
+mod amend;
+mod list;
+mod one;
+mod outcome;
+mod vote;
+mod words;
+mod write;
+
+use axum::Router;
+use deliberation::{
+    lifecycle::tables::MotionState,
+    store::{MotionId, MotionView, Target},
+};
+
+pub(crate) use outcome::conclude;
+
+use super::matters::{Looking, life};
+use crate::{app::App, problem::Problem};
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .merge(list::routes())
+        .merge(write::routes())
+        .merge(one::routes())
+        .merge(amend::routes())
+        .merge(vote::routes())
+}
+
+fn path(id: &MotionId) -> String {
+    format!("/motions/{id}")
+}
+
+fn target(id: &MotionId) -> Target {
+    Target::Motion(id.clone())
+}
+
+/// A motion that whoever looks may see: a draft is its proposer's.
+///
+/// # Errors
+/// There is none, or it is not theirs to see yet.
+async fn find(app: &App, looking: &Looking, id: &str) -> Result<MotionView, Problem> {
+    let id = id.parse().map_err(|_| Problem::NOT_FOUND)?;
+    let motion = life(app).motion(&looking.compound, &id, app.now()).await?.ok_or(Problem::NOT_FOUND)?;
+    let is_own = looking.by.as_ref().is_some_and(|by| by.subject == motion.proposer);
+    if motion.row.state != MotionState::Draft || is_own { Ok(motion) } else { Err(Problem::NOT_FOUND) }
+}

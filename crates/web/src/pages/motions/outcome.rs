@@ -1,0 +1,41 @@
+//! What the record of a vote says of the motion that it was about.
+
+use ballot::{hash::Hash, json, rule::Outcome as Decided, store::ids::CompoundId};
+use deliberation::store::{Outcome, UseError};
+
+use crate::{app::App, pages::matters::life, problem::Problem};
+
+/// Records the outcome of every motion whose poll has a signed result. Nobody's word is taken: it is read from the
+/// poll's log, and the evaluation is the hash of the result that stands there.
+pub(crate) async fn conclude(app: &App, compound: &CompoundId) -> Result<(), Problem> {
+    for (id, poll) in life(app).motions_in_vote(compound).await? {
+        // A poll whose manifest waits for signatures has no log yet.
+        let Ok(log) = app.estate().logs().log(&poll).await else { continue };
+        let Some(motion) = life(app).motion(compound, &id, app.now()).await? else { continue };
+        let Some(text) = motion.versions.last().map(|version| version.hash) else { continue };
+        let found = log.read(|state, _| {
+            let (_, sheet) = state.result()?;
+            let asked = state.manifest().motions.iter().find(|asked| asked.text_sha256 == text)?;
+            let result = sheet.results.iter().find(|result| result.motion == asked.id)?;
+            Some((outcome(&result.outcome)?, Hash::of(json::write(sheet).as_bytes())))
+        });
+        let Some((outcome, evaluation)) = found else { continue };
+        match life(app).conclude_motion(compound, &id, outcome, &evaluation, app.now()).await {
+            Ok(_) | Err(UseError::Refused(_)) => {}
+            Err(UseError::Database(error)) => return Err(error.into()),
+            Err(error) => return Err(Problem::internal(&error)),
+        }
+    }
+    Ok(())
+}
+
+/// What a word of the record comes to; nothing for what goes on, as a second round does.
+fn outcome(word: &str) -> Option<Outcome> {
+    let decided = Decided::ALL.into_iter().find(|decided| decided.name() == word)?;
+    match decided {
+        Decided::Carried | Decided::CarriedSubjectToObjection | Decided::Elected => Some(Outcome::Carried),
+        Decided::Lost | Decided::LostOnObjection => Some(Outcome::Lost),
+        Decided::NoQuorum => Some(Outcome::NoQuorum),
+        Decided::SecondRoundOpen | Decided::SeatsUnfilled | Decided::TieLot | Decided::TieRunoff => None,
+    }
+}

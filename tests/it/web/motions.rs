@@ -1,0 +1,253 @@
+//! Motions on their pages: written, supported, amended, put to a vote, and decided by its record.
+
+use axum::http::{StatusCode, header};
+use ballot::{
+    id::PollId,
+    statement::{Answer as Choices, Choice},
+    store::{session::Token, staff::Role as Office},
+};
+use deliberation::settings::DAY;
+use heyi_tests::estate::{TestPerson, fresh};
+use std::collections::BTreeMap;
+
+use super::{Answer, Site};
+
+fn location(answer: &Answer) -> String {
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+    answer.header(header::LOCATION).to_owned()
+}
+
+const PLAN: &str = "kind=use_fund&title=Lift&text=Two+lifts.%0A%0ABy+May.&least=80000&most=96000.5";
+
+/// A site with two owners and the committee; owners' devices are kept, since sessions end while a motion goes on.
+struct Scene {
+    site: Site,
+    wang: TestPerson,
+    li: TestPerson,
+}
+
+impl Scene {
+    async fn new() -> Self {
+        let site = Site::new().await;
+        let (wang, li) = (site.owner("王芳").await, site.owner("李秀英").await);
+        Self { site, wang, li }
+    }
+
+    async fn post(&self, session: &Token, path: &str, form: &str) -> Answer {
+        self.site.post_form(path, Some(session), form).await
+    }
+
+    async fn see(&self, session: Option<&Token>, path: &str) -> Answer {
+        self.site.get(path, session).await
+    }
+
+    fn officer(&self) -> Token {
+        self.site.estate.officers[0].token.clone()
+    }
+
+    /// Time passes, and everybody signs in anew.
+    async fn wait(&mut self, days: u64) {
+        self.site.estate.clock.set(self.site.estate.now() + days * DAY);
+        self.site.estate.sign_officers_in().await;
+        self.site.estate.sign_in(&mut self.wang).await;
+        self.site.estate.sign_in(&mut self.li).await;
+    }
+
+    fn day(&self, days: u64) -> String {
+        let at = i64::try_from(self.site.estate.now() + days * DAY).expect("a time");
+        jiff::Timestamp::from_second(at).expect("a time").to_string()[..10].to_owned()
+    }
+
+    /// Handed in by 李秀英 and supported by 王芳, who has a quarter of the heads and a third of the area.
+    async fn admitted(&self) -> String {
+        let path = location(&self.post(&self.li.token, "/motions/new", PLAN).await);
+        location(&self.post(&self.li.token, &format!("{path}/submit"), "").await);
+        location(&self.post(&self.wang.token, &format!("{path}/support"), "version=1").await);
+        path
+    }
+
+    /// Talked over, open to amendments.
+    async fn amending(&mut self) -> String {
+        let path = self.admitted().await;
+        let until = format!("until={}", self.day(8));
+        location(&self.post(&self.officer(), &format!("{path}/deliberate"), &until).await);
+        self.wait(9).await;
+        let until = format!("until={}", self.day(8));
+        location(&self.post(&self.officer(), &format!("{path}/open_amendments"), &until).await);
+        path
+    }
+
+    /// Its text is final, and a poll that asks it is live.
+    async fn scheduled(&mut self) -> (String, PollId) {
+        let path = self.amending().await;
+        self.wait(9).await;
+        location(&self.post(&self.officer(), &format!("{path}/finalise"), "").await);
+        let draft = location(&self.post(&self.officer(), &format!("{path}/poll"), "").await);
+        let poll: PollId = draft.trim_start_matches("/c/polls/").parse().expect("a poll's id");
+        let none = self.post(&self.officer(), &format!("{path}/schedule"), &format!("poll={poll}")).await;
+        assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY, "what is still written can change");
+        let estate = &self.site.estate;
+        let by = estate.officer(0).await;
+        let mut draft = estate.estate.draft(&estate.compound, &poll).await.expect("it is read").expect("a draft");
+        (draft.posted, draft.opens, draft.closes) = (estate.now(), estate.now() + 17 * DAY, estate.now() + 30 * DAY);
+        estate.estate.save_draft(&by, &poll, &draft, estate.now()).await.expect("it is saved");
+        let act = estate.estate.propose_poll(&by, &poll, estate.now(), &mut fresh()).await.expect("it is put up");
+        estate.carry(&act).await;
+        location(&self.post(&self.officer(), &format!("{path}/schedule"), &format!("poll={poll}")).await);
+        (path, poll)
+    }
+
+    async fn cast(&self, poll: &PollId, person: &TestPerson, choice: Choice) {
+        let estate = &self.site.estate;
+        let viewer = estate.viewer(&person.token, estate.now()).await.expect("signed in");
+        let holders = estate.estate.my_poll(&viewer, poll).await.expect("they are read");
+        for holder in holders.iter().filter(|holder| holder.credential.is_some()) {
+            let answers = BTreeMap::from([("motion_1".parse().expect("an id"), Choices::Choice(choice))]);
+            estate.cast_answers(poll, person, holder, answers).await.expect("it is counted");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_draft_is_its_proposers_alone() {
+    let scene = Scene::new().await;
+    let path = location(&scene.post(&scene.li.token, "/motions/new", PLAN).await);
+    for (who, expected) in
+        [(None, 404), (Some(&scene.wang.token), 404), (Some(&scene.officer()), 404), (Some(&scene.li.token), 200)]
+    {
+        assert_eq!(scene.see(who, &path).await.status, expected);
+        assert_eq!(scene.see(who, "/motions").await.body.contains("Lift"), expected == 200, "in the list too");
+    }
+    let revised = PLAN.replace("By+May", "By+June") + "&why=Rain";
+    location(&scene.post(&scene.li.token, &format!("{path}/revise"), &revised).await);
+    location(&scene.post(&scene.li.token, &format!("{path}/submit"), "").await);
+    let page = scene.see(None, &path).await;
+    assert!(page.body.contains("By June.") && !page.body.contains("李秀英"), "its text is public, its owner is not");
+    assert_eq!(page.count("ins") + page.count("del"), 2, "one paragraph of the two has changed");
+    let stranger = scene.post(&scene.wang.token, &format!("{path}/revise"), &revised).await;
+    assert_ne!(stranger.status, StatusCode::SEE_OTHER, "nobody else changes it");
+}
+
+#[tokio::test]
+async fn what_is_written_wrong_comes_back_with_what_was_typed() {
+    let scene = Scene::new().await;
+    for (why, field, form) in [
+        ("no title", "title", "kind=use_fund&title=&text=Kept".to_owned()),
+        ("a title of two lines", "title", "kind=use_fund&title=a%0Ab&text=Kept".to_owned()),
+        ("no text", "text", "kind=use_fund&title=Kept&text=".to_owned()),
+        ("too long a text", "text", format!("kind=use_fund&title=Kept&text={}", "a".repeat(8193))),
+        ("no kind", "kind", "title=a&text=Kept".to_owned()),
+        ("a kind that is not there", "kind", "kind=x&title=a&text=Kept".to_owned()),
+        ("least above most", "least", "kind=use_fund&title=a&text=Kept&least=2&most=1".to_owned()),
+        ("no number", "least", "kind=use_fund&title=a&text=Kept&least=x".to_owned()),
+    ] {
+        let answer = scene.post(&scene.li.token, "/motions/new", &form).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{why}");
+        assert_eq!(answer.count(&format!("[role=alert] a[href='#{field}']")), 1, "{why}");
+        assert!(answer.body.contains("Kept"), "{why}");
+    }
+    let path = location(&scene.post(&scene.li.token, "/motions/new", PLAN).await);
+    for (why, form) in [("nothing changed", format!("{PLAN}&why=Rain")), ("no reason", PLAN.replace("May", "June"))] {
+        let answer = scene.post(&scene.li.token, &format!("{path}/revise"), &form).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{why}");
+        assert_eq!(answer.count("[role=alert] a"), 1, "{why}");
+    }
+}
+
+#[tokio::test]
+async fn enough_support_by_heads_and_area_admits_a_motion_that_no_officer_has_looked_at() {
+    let scene = Scene::new().await;
+    let path = location(&scene.post(&scene.li.token, "/motions/new", PLAN).await);
+    location(&scene.post(&scene.li.token, &format!("{path}/submit"), "").await);
+    let page = scene.see(None, &path).await;
+    assert!(page.body.contains("0.00%"), "{}", page.body);
+    assert_eq!(page.count("#support"), 0, "only who may support sees the button");
+    assert_eq!(scene.see(Some(&scene.wang.token), &path).await.count("button#support"), 1);
+    let officer = scene.post(&scene.officer(), &format!("{path}/support"), "version=1").await;
+    assert_ne!(officer.status, StatusCode::SEE_OTHER, "support is owners'");
+    let old = scene.post(&scene.wang.token, &format!("{path}/support"), "version=9").await;
+    assert_eq!(old.status, StatusCode::UNPROCESSABLE_ENTITY, "of a version that is not there");
+    location(&scene.post(&scene.wang.token, &format!("{path}/support"), "version=1").await);
+    let page = scene.see(None, &path).await;
+    assert!(page.body.contains("25.00%") && page.body.contains("33.33%"), "{}", page.body);
+    assert_eq!(page.count(".timeline li"), 3, "written, handed in, admitted by support: {}", page.body);
+}
+
+#[tokio::test]
+async fn a_motion_becomes_a_matters_answer_and_tells_whoever_raised_it() {
+    let scene = Scene::new().await;
+    let clerk = scene.site.estate.appoint(Office::Clerk, "10000000201").await.token;
+    let raised = scene.post(&scene.wang.token, "/matters/new", "kind=matter&title=Old+lift&text=It+stops.").await;
+    let matter = location(&raised);
+    location(&scene.post(&clerk, &format!("{matter}/acknowledge"), "").await);
+    let estate = &scene.site.estate;
+    let officer = estate.viewer(&scene.officer(), estate.now()).await.expect("signed in").subject();
+    let due = scene.day(9);
+    location(&scene.post(&clerk, &format!("{matter}/assign"), &format!("who={officer}&due={due}")).await);
+    location(&scene.post(&scene.officer(), &format!("{matter}/start"), "").await);
+    let path = scene.admitted().await;
+    for wrong in ["", "9", "x"] {
+        let answer = scene.post(&scene.officer(), &format!("{matter}/link"), &format!("motion={wrong}")).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
+    }
+    location(&scene.post(&scene.officer(), &format!("{matter}/link"), "motion=1").await);
+    assert_eq!(scene.see(None, &matter).await.count(&format!("main a[href='{path}']")), 1, "from matter to motion");
+    assert_eq!(scene.see(None, &path).await.count(&format!("main a[href='{matter}']")), 1, "and back");
+}
+
+#[tokio::test]
+async fn an_amendment_changes_one_paragraph_once_it_is_adopted() {
+    let mut scene = Scene::new().await;
+    let path = scene.amending().await;
+    let amend = format!("{path}/amend");
+    let nothing = scene.post(&scene.wang.token, &amend, "base=1&which=2&text=By+May.&why=Rain").await;
+    assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY, "it changes nothing");
+    let beyond = scene.post(&scene.wang.token, &amend, "base=1&which=9&text=x&why=Rain").await;
+    assert_eq!(beyond.status, StatusCode::UNPROCESSABLE_ENTITY, "no such paragraph");
+    location(&scene.post(&scene.wang.token, &amend, "base=1&which=2&text=By+June.&why=Rain").await);
+    location(&scene.post(&scene.wang.token, &amend, "base=1&which=1&text=&why=Too+dear").await);
+    let own = scene.post(&scene.wang.token, &format!("{path}/amendments/1/adopt_as_proposer"), "").await;
+    assert_eq!(own.status, StatusCode::UNPROCESSABLE_ENTITY, "only the proposer takes it in");
+    location(&scene.post(&scene.li.token, &format!("{path}/amendments/1/adopt_as_proposer"), "").await);
+    location(&scene.post(&scene.officer(), &format!("{path}/amendments/2/put_to_council"), "").await);
+    let page = scene.see(None, &path).await;
+    assert!(page.body.contains("By June."), "{}", page.body);
+    assert_eq!(page.count("article.panel"), 2);
+    let without = scene.post(&scene.officer(), &format!("{path}/amendments/2/reject"), "reason=").await;
+    assert_eq!(without.status, StatusCode::UNPROCESSABLE_ENTITY, "why it is refused has to be said");
+    location(&scene.post(&scene.officer(), &format!("{path}/amendments/2/reject"), "reason=Needed").await);
+    assert!(scene.see(None, &path).await.body.contains("Needed"));
+}
+
+#[tokio::test]
+async fn the_record_of_its_vote_decides_and_nobodys_word() {
+    let mut scene = Scene::new().await;
+    let (path, poll) = scene.scheduled().await;
+    scene.wait(18).await;
+    let zhang = scene.site.owner("张伟明").await;
+    for person in [&scene.wang, &scene.li, &zhang] {
+        scene.cast(&poll, person, Choice::For).await;
+    }
+    assert!(scene.see(None, &path).await.body.contains(&format!("/polls/{poll}")), "it leads to its vote");
+    assert!(scene.see(None, &format!("/polls/{poll}")).await.body.contains(&path), "and the vote back to it");
+    scene.wait(13).await;
+    for verb in ["carry", "lose", "decide", "open_vote"] {
+        let answer = scene.post(&scene.officer(), &format!("{path}/{verb}"), "").await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{verb} is for the record to say");
+    }
+    let estate = &scene.site.estate;
+    let by = estate.officer(0).await;
+    let act = estate.estate.propose_result(&by, &poll, estate.now(), &mut fresh()).await.expect("it is counted");
+    estate.carry(&act).await;
+    let page = scene.see(None, &path).await;
+    assert!(page.body.contains("表决通过，公示中"), "{}", page.body);
+    scene.wait(6).await;
+    assert!(scene.see(None, &path).await.body.contains("表决通过，公示中"), "a day is left to object");
+    scene.wait(2).await;
+    assert!(scene.see(None, &path).await.body.contains("已决定"), "nobody objected in time");
+    assert!(estate_is_whole(&scene).await);
+}
+
+async fn estate_is_whole(scene: &Scene) -> bool {
+    scene.site.estate.estate.verify_events(&scene.site.estate.compound).await.is_ok()
+}
