@@ -15,6 +15,7 @@ mod m20261126_000010_cosignature;
 mod m20261126_000011_note;
 mod m20261126_000012_leaf;
 mod m20261126_000020_step;
+mod m20261126_000021_attachment;
 
 /// Every change of the schema, oldest first.
 #[derive(Debug)]
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000011_note::Migration),
             Box::new(m20261126_000012_leaf::Migration),
             Box::new(m20261126_000020_step::Migration),
+            Box::new(m20261126_000021_attachment::Migration),
         ]
     }
 }

@@ -221,6 +221,7 @@ test("an officer's pages", { timeout }, async () => {
     ["correct-representative", representative],
     ["correct-contacts", contacts],
     ["place", "/c/place"],
+    ["motion-tasks", motions[1], { prepare: unfold }],
     ["motion-final", motions[6], { prepare: unfold }],
     ["motion-decide", motions[13], { prepare: unfold }],
     ["motion-council", motions[4], { prepare: unfold }],

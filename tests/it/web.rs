@@ -80,6 +80,14 @@ impl Answer {
         scraper::Html::parse_document(&self.body)
     }
 
+    /// The addresses of links that have this in them.
+    fn links(&self, part: &str) -> Vec<String> {
+        let selector = scraper::Selector::parse("a[href]").expect("a selector");
+        let page = self.page();
+        let links = page.select(&selector).filter_map(|link| link.value().attr("href"));
+        links.filter(|href| href.contains(part)).map(str::to_owned).collect()
+    }
+
     fn count(&self, selector: &str) -> usize {
         self.page().select(&scraper::Selector::parse(selector).expect("a selector")).count()
     }
@@ -124,6 +132,33 @@ impl Site {
         let request = from_browser(Method::POST, path, session)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(Body::from(form.to_owned()))
+            .expect("a request");
+        self.send(request).await
+    }
+
+    /// A form with files, as a browser sends one.
+    async fn post_files(
+        &self,
+        path: &str,
+        session: Option<&Token>,
+        fields: &[(&str, &str)],
+        files: &[&[u8]],
+    ) -> Answer {
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let part = format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(part.as_bytes());
+        }
+        for file in files {
+            let head = "--edge\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a\"\r\n\r\n";
+            body.extend_from_slice(head.as_bytes());
+            body.extend_from_slice(file);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(b"--edge--\r\n");
+        let request = from_browser(Method::POST, path, session)
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge")
+            .body(Body::from(body))
             .expect("a request");
         self.send(request).await
     }

@@ -3,12 +3,15 @@
 //! Each is one transaction that holds the head of the compound's event chain, decides with the pure modules, writes,
 //! and appends its event. Whoever acts is read afresh inside it, with the posts held at that time.
 
+mod attachments;
 mod chain;
 mod desk;
 mod electorate;
+mod ids;
 mod matters;
 mod motions;
 mod notices;
+mod objections;
 mod people;
 mod record;
 mod remarks;
@@ -25,18 +28,19 @@ use ballot::store::{
 };
 use sea_orm::DbErr;
 
+pub use attachments::{FILE_MOST, FILES_MOST, File, FileKind};
 pub use chain::{EventProof, event_proof, events_checkpoint, verify_event};
 pub use desk::{Named, Voice};
-pub use matters::{MatterAct, MatterFilter, MatterId, MatterRow, MatterView, NewMatter, Promises};
-pub use motions::{
-    AmendmentView, MotionAct, MotionId, MotionRow, MotionView, NewAmendment, NewMotion, Outcome, VersionView,
-};
-pub use notices::{NewNotice, NewObjection, NoticeAct, NoticeId, NoticeView, ObjectionAct, ObjectionId, ObjectionView};
+pub use ids::{MatterId, MotionId, NoticeId, ObjectionId, TaskId};
+pub use matters::{MatterAct, MatterFilter, MatterRow, MatterView, NewMatter, Promises};
+pub use motions::{AmendmentView, MotionAct, MotionRow, MotionView, NewAmendment, NewMotion, Outcome, VersionView};
+pub use notices::{NewNotice, NoticeAct, NoticeView};
+pub use objections::{NewObjection, ObjectionAct, ObjectionView};
 pub use people::{NewTie, PostView, TieView};
 pub use record::News;
 pub use remarks::{NewRemark, RemarkView, Target};
 pub use steps::StepView;
-pub use tasks::{NewTask, TaskId, TaskInput, TaskView};
+pub use tasks::{NewTask, TaskInput, TaskView};
 
 use crate::{
     discussion::CommentError,

@@ -10,6 +10,7 @@ pub mod config;
 pub mod cosign;
 mod csrf;
 pub mod demo;
+mod files;
 pub mod import;
 mod limit;
 pub mod listen;

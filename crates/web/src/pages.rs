@@ -5,6 +5,7 @@ mod beside;
 mod check;
 mod console;
 mod enrol;
+mod files;
 mod health;
 mod help;
 mod home;
@@ -37,6 +38,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .merge(mine::routes())
         .merge(matters::routes())
         .merge(motions::routes())
+        .merge(files::routes())
         .merge(console::routes())
         .merge(vote::routes())
         .merge(check::routes())

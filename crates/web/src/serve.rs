@@ -151,8 +151,9 @@ async fn tend(app: App) {
             for compound in app.estate().compounds().await? {
                 app.deliberation().tend_matters(&compound.id, app.now()).await?;
                 app.deliberation().tend_motions(&compound.id, app.now()).await?;
+                app.deliberation().forget_files(&compound.id, app.now()).await?;
                 // A fault of ours is logged where it is found.
-                let _ = crate::pages::conclude_motions(&app, &compound.id).await;
+                let _ = crate::pages::conclude_motions(app.deliberation(), app.estate(), &compound.id, app.now()).await;
             }
             Ok::<_, sea_orm::DbErr>(())
         };

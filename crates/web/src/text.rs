@@ -4,6 +4,7 @@
 //! One file per family of pages. `docs/messages.tsv` lists them all for proof-readers; a test keeps
 //! it true, and rewrites it if `HEYI_BLESS=1`.
 
+pub(crate) mod after;
 pub(crate) mod audit;
 pub(crate) mod check;
 pub(crate) mod console;
@@ -148,6 +149,7 @@ mod tests {
         ("matter", super::matter::ALL),
         ("me", super::me::ALL),
         ("mine", super::mine::ALL),
+        ("after", super::after::ALL),
         ("motion", super::motion::ALL),
         ("post", super::post::ALL),
         ("notify", super::notify::ALL),

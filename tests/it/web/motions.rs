@@ -77,6 +77,33 @@ impl Scene {
         path
     }
 
+    /// Carried by its vote; the result is open to objections.
+    async fn carried(&mut self) -> String {
+        let (path, poll) = self.scheduled().await;
+        self.wait(18).await;
+        let zhang = self.site.owner("张伟明").await;
+        for person in [&self.wang, &self.li, &zhang] {
+            self.cast(&poll, person, Choice::For).await;
+        }
+        self.wait(13).await;
+        let estate = &self.site.estate;
+        let by = estate.officer(0).await;
+        let act = estate.estate.propose_result(&by, &poll, estate.now(), &mut fresh()).await.expect("it is counted");
+        estate.carry(&act).await;
+        let page = self.see(None, &path).await;
+        assert!(page.body.contains("表决通过，公示中"), "{}", page.body);
+        path
+    }
+
+    /// Gives an owner a post.
+    async fn appoint(&self, session: &Token, role: &str) -> String {
+        let estate = &self.site.estate;
+        let who = estate.viewer(session, estate.now()).await.expect("signed in").subject().to_string();
+        let form = format!("who={who}&role={role}&building=&until={}", self.day(900));
+        location(&self.post(&self.officer(), "/c/posts/new", &form).await);
+        who
+    }
+
     /// Its text is final, and a poll that asks it is live.
     async fn scheduled(&mut self) -> (String, PollId) {
         let path = self.amending().await;
@@ -107,6 +134,9 @@ impl Scene {
         }
     }
 }
+
+/// A picture of one pixel.
+const PHOTO: &[u8] = include_bytes!("pixel.png");
 
 #[tokio::test]
 async fn a_draft_is_its_proposers_alone() {
@@ -222,25 +252,13 @@ async fn an_amendment_changes_one_paragraph_once_it_is_adopted() {
 #[tokio::test]
 async fn the_record_of_its_vote_decides_and_nobodys_word() {
     let mut scene = Scene::new().await;
-    let (path, poll) = scene.scheduled().await;
-    scene.wait(18).await;
-    let zhang = scene.site.owner("张伟明").await;
-    for person in [&scene.wang, &scene.li, &zhang] {
-        scene.cast(&poll, person, Choice::For).await;
-    }
-    assert!(scene.see(None, &path).await.body.contains(&format!("/polls/{poll}")), "it leads to its vote");
-    assert!(scene.see(None, &format!("/polls/{poll}")).await.body.contains(&path), "and the vote back to it");
-    scene.wait(13).await;
+    let path = scene.carried().await;
     for verb in ["carry", "lose", "decide", "open_vote"] {
         let answer = scene.post(&scene.officer(), &format!("{path}/{verb}"), "").await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{verb} is for the record to say");
     }
-    let estate = &scene.site.estate;
-    let by = estate.officer(0).await;
-    let act = estate.estate.propose_result(&by, &poll, estate.now(), &mut fresh()).await.expect("it is counted");
-    estate.carry(&act).await;
-    let page = scene.see(None, &path).await;
-    assert!(page.body.contains("表决通过，公示中"), "{}", page.body);
+    let poll = scene.see(None, &path).await.links("/polls/").remove(0);
+    assert!(scene.see(None, &poll).await.body.contains(&path), "the vote leads back to what was proposed");
     scene.wait(6).await;
     assert!(scene.see(None, &path).await.body.contains("表决通过，公示中"), "a day is left to object");
     scene.wait(2).await;
@@ -250,4 +268,97 @@ async fn the_record_of_its_vote_decides_and_nobodys_word() {
 
 async fn estate_is_whole(scene: &Scene) -> bool {
     scene.site.estate.estate.verify_events(&scene.site.estate.compound).await.is_ok()
+}
+
+#[tokio::test]
+async fn an_objection_is_decided_by_the_street_office_and_suspends_the_result() {
+    let mut scene = Scene::new().await;
+    let path = scene.carried().await;
+    scene.appoint(&scene.li.token, "street").await;
+    let object = format!("{path}/object");
+    let send = async |fields: &[(&str, &str)], files: &[&[u8]]| {
+        scene.site.post_files(&object, Some(&scene.wang.token), fields, files).await
+    };
+    let said = [("ground", "roll"), ("text", "Home 201 is too small")];
+    for (why, status, fields, files) in [
+        ("no ground", 422, &said[1..], &[][..]),
+        ("no words", 422, &said[..1], &[]),
+        ("a page for a photo", 422, &said, &[&b"<html>"[..]]),
+        ("five files", 422, &said, &[PHOTO; 5]),
+    ] {
+        let answer = send(fields, files).await;
+        assert_eq!(answer.status.as_u16(), status, "{why}");
+        assert_eq!(answer.count("[role=alert] a[href='#object']"), 1, "{why}");
+        assert!(fields.len() < 2 || answer.body.contains("Home 201 is too small"), "{why}: nothing is lost");
+    }
+    location(&send(&said, &[PHOTO, b"%PDF-1.7"]).await);
+    let (own, all) = (scene.see(Some(&scene.wang.token), &path).await, scene.see(None, &path).await);
+    assert!(own.body.contains("Home 201") && !all.body.contains("Home 201"), "its words are not for everybody");
+    let files = own.links("/files/");
+    assert_eq!((files.len(), all.links("/files/").len()), (2, 0));
+    for (who, expected) in [(None, 404), (Some(&scene.wang.token), 200), (Some(&scene.officer()), 200)] {
+        assert_eq!(scene.see(who, &files[0]).await.status, expected);
+    }
+    let step =
+        async |who: &Token, verb: &str, form: &str| scene.post(who, &format!("{path}/objections/1/{verb}"), form).await;
+    assert_ne!(step(&scene.officer(), "accept", "").await.status, StatusCode::SEE_OTHER, "not by whom it is against");
+    location(&step(&scene.li.token, "accept", "").await);
+    assert_eq!(step(&scene.officer(), "answer", "text=").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    location(&step(&scene.officer(), "answer", "text=It+was+measured").await);
+    assert_eq!(step(&scene.li.token, "uphold", "reason=").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    location(&step(&scene.li.token, "uphold", "reason=The+deed+says+so").await);
+    let page = scene.see(None, &path).await;
+    assert!(page.body.contains("因异议暂停") && page.body.contains("The deed says so"), "{}", page.body);
+    location(&step(&scene.li.token, "take_effect", "effect=amend_roll").await);
+    assert!(scene.see(None, &path).await.body.contains("更正名册"));
+    assert!(estate_is_whole(&scene).await);
+}
+
+#[tokio::test]
+async fn what_was_decided_is_done_with_photos_and_verified_by_another() {
+    let mut scene = Scene::new().await;
+    let path = scene.carried().await;
+    scene.wait(8).await;
+    let property = scene.appoint(&scene.li.token, "property").await;
+    scene.appoint(&scene.wang.token, "community").await;
+    let give = |title: &str, who: &str, due: &str| format!("title={title}&who={who}&due={due}");
+    let due = scene.day(20);
+    for (why, form) in [
+        ("nothing to do", give("", &property, &due)),
+        ("nobody", give("Build", "", &due)),
+        ("no day", give("Build", &property, "")),
+        ("a day that has passed", give("Build", &property, "2020-01-01")),
+    ] {
+        let answer = scene.post(&scene.officer(), &format!("{path}/tasks"), &form).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{why}");
+        assert_eq!(answer.count("[role=alert] a[href='#give']"), 1, "{why}");
+    }
+    let form = give("Build", &property, &due);
+    let neighbour = scene.site.owner("张伟明").await.token;
+    assert_ne!(scene.post(&neighbour, &format!("{path}/tasks"), &form).await.status, StatusCode::SEE_OTHER);
+    location(&scene.post(&scene.officer(), &format!("{path}/tasks"), &form).await);
+    let step = async |who: &Token, verb: &str, fields: &[(&str, &str)], files: &[&[u8]]| {
+        scene.site.post_files(&format!("{path}/tasks/1/{verb}"), Some(who), fields, files).await
+    };
+    assert_ne!(step(&neighbour, "accept", &[], &[]).await.status, StatusCode::SEE_OTHER, "only who is in charge");
+    location(&step(&scene.li.token, "accept", &[], &[]).await);
+    location(&step(&scene.li.token, "progress", &[("percent", "40")], &[]).await);
+    assert!(scene.see(None, &path).await.body.contains("完成 40%"));
+    let less = step(&scene.li.token, "progress", &[("percent", "30")], &[]).await;
+    assert_eq!(less.status, StatusCode::UNPROCESSABLE_ENTITY, "it does not go back");
+    assert_eq!(
+        step(&scene.li.token, "done", &[], &[]).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "without a photo"
+    );
+    location(&step(&scene.li.token, "done", &[], &[PHOTO]).await);
+    assert_ne!(step(&scene.li.token, "verify", &[], &[]).await.status, StatusCode::SEE_OTHER, "not by whom it is of");
+    location(&step(&scene.wang.token, "send_back", &[("reason", "The door is loose")], &[]).await);
+    location(&step(&scene.li.token, "done", &[], &[PHOTO]).await);
+    location(&step(&scene.wang.token, "verify", &[], &[]).await);
+    let page = scene.see(None, &path).await;
+    assert!(page.body.contains("已落实") && page.body.contains("物业李秀英"), "{}", page.body);
+    let photo = scene.see(None, &page.links("/files/")[0]).await;
+    assert_eq!((photo.status, photo.header(header::CONTENT_TYPE)), (StatusCode::OK, "image/jpeg"), "made anew");
+    assert!(estate_is_whole(&scene).await);
 }

@@ -96,13 +96,3 @@ async fn who_may_inspect_finds_out_who_a_holder_is_and_leaves_a_trace_and_others
     assert_eq!(site.get(&nobody, Some(&officer)).await.status, StatusCode::NOT_FOUND);
     site.estate.estate.verify_events(&site.estate.compound).await.expect("the events' chain is whole");
 }
-
-impl super::Answer {
-    /// The addresses of links that have this in them.
-    fn links(&self, part: &str) -> Vec<String> {
-        let selector = scraper::Selector::parse("a[href]").expect("a selector");
-        let page = self.page();
-        let links = page.select(&selector).filter_map(|link| link.value().attr("href"));
-        links.filter(|href| href.contains(part)).map(str::to_owned).collect()
-    }
-}

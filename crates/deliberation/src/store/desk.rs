@@ -12,15 +12,15 @@ use ballot::{
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QuerySelect as _};
 
 use super::{
-    By, Deliberation,
-    matters::{MatterId, MatterView},
-    motions::{self, AmendmentView, MotionId},
+    By, Deliberation, MatterId, MotionId,
+    matters::MatterView,
+    motions::{self, AmendmentView},
     people::{posts_of, settings, standing},
     tables::{descent, matter, motion, news, uint},
 };
 use crate::{
     lifecycle::{self, Facts, Given, Kind, Need, Part, Verb, tables::MotionState},
-    rights::{Action, Bearing, Role, Site, may},
+    rights::{Action, Bearing, Post, Role, Site, granted, may},
 };
 
 /// Somebody with the name that the register or their office gives them.
@@ -31,6 +31,8 @@ pub struct Named {
     pub name: String,
     /// Of an office; empty for a person of the register.
     pub organisation: String,
+    /// The post of a person of the register, if they hold one.
+    pub post: Option<Role>,
 }
 
 /// As whom somebody speaks.
@@ -42,6 +44,8 @@ pub enum Voice {
     Resident,
     /// Holds an office.
     Office,
+    /// A neighbour with a post.
+    Post(Role),
 }
 
 impl Deliberation {
@@ -218,6 +222,33 @@ impl Deliberation {
         Ok(names)
     }
 
+    /// The names of those among people who hold an office or a post: whoever acts for the estate is known to it.
+    pub async fn in_office(
+        &self,
+        compound: &CompoundId,
+        subjects: &BTreeSet<Subject>,
+        now: u64,
+    ) -> Result<BTreeMap<Subject, Named>, DbErr> {
+        let mut names = self.names(compound, subjects, now).await?;
+        names.retain(|subject, found| matches!(subject, Subject::Staff(_)) || found.post.is_some());
+        Ok(names)
+    }
+
+    /// Whoever can be given something to do.
+    pub async fn doers(&self, compound: &CompoundId, now: u64) -> Result<Vec<Named>, DbErr> {
+        let db = self.estate.reader();
+        let office = self.estate.staff(compound).await?.into_iter().map(|member| member.subject());
+        let posts = self.all_posts(compound).await?.into_iter().map(|view| view.subject);
+        let mut found = Vec::new();
+        for subject in office.chain(posts).collect::<BTreeSet<_>>() {
+            let posts = posts_of(db, compound, &subject, now).await?;
+            if posts.iter().any(|post| post.is_held_at(now) && granted(post.role, Action::DoTask).is_some()) {
+                found.extend(named(db, compound, &subject, now).await?);
+            }
+        }
+        Ok(found)
+    }
+
     /// As whom people speak, for pages that show owners' and tenants' voices apart without naming anybody.
     pub async fn voices(
         &self,
@@ -232,7 +263,11 @@ impl Deliberation {
                 Subject::Person(_) => {
                     let posts = posts_of(self.estate.reader(), compound, subject, now).await?;
                     let is_owner = posts.iter().any(|post| post.role == Role::Owner && post.is_held_at(now));
-                    if is_owner { Voice::Owner } else { Voice::Resident }
+                    match office_of(&posts, now) {
+                        Some(role) => Voice::Post(role),
+                        None if is_owner => Voice::Owner,
+                        None => Voice::Resident,
+                    }
                 }
             };
             voices.insert(subject.clone(), voice);
@@ -277,6 +312,12 @@ impl Deliberation {
     }
 }
 
+/// The first office among somebody's posts; ties are none.
+fn office_of(posts: &[Post], now: u64) -> Option<Role> {
+    let is_office = |role: Role| !matches!(role, Role::Public | Role::Resident | Role::Owner);
+    posts.iter().find(|post| is_office(post.role) && post.is_held_at(now)).map(|post| post.role)
+}
+
 /// Whether a condition that no form can bring is met; those that one brings are taken as met.
 fn is_met(need: Need, facts: &Facts) -> bool {
     let is_of_the_matter = matches!(
@@ -302,5 +343,9 @@ async fn named(
         Some(Who::Owner(owner)) => (owner.name, String::new()),
         Some(Who::Staff(staff)) => (staff.name, staff.organisation),
     };
-    Ok(Some(Named { subject: subject.clone(), name, organisation }))
+    let post = match subject {
+        Subject::Person(_) => office_of(&posts_of(db, compound, subject, now).await?, now),
+        Subject::Staff(_) => None,
+    };
+    Ok(Some(Named { subject: subject.clone(), name, organisation, post }))
 }

@@ -1,9 +1,6 @@
 //! Matters: posted, placed, answered, merged; the three promises; and what the clock brings.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use ballot::{
     hash::Hash,
@@ -23,7 +20,7 @@ use sea_orm::{
 use serde_json::{Value, json};
 
 use super::{
-    By, Deliberation, Field, UseError, check_text,
+    By, Deliberation, Field, MatterId, UseError, check_text,
     people::{Standing as Member, posts_of, settings, standing},
     record::{self, Change},
     steps::{self, Said},
@@ -35,32 +32,6 @@ use crate::{
     rights::{Action, Bearing, may},
     settings::Settings,
 };
-
-/// The id of a matter: a random UUID.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct MatterId(pub(super) String);
-
-impl MatterId {
-    /// The id as it is written.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for MatterId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::str::FromStr for MatterId {
-    type Err = ballot::id::IdError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let uuid: ballot::id::PollId = text.parse()?;
-        Ok(Self(uuid.into()))
-    }
-}
 
 /// A matter as somebody posts it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,10 +3,7 @@
 mod amendments;
 pub(super) mod view;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use ballot::{
     hash::Hash,
@@ -32,7 +29,7 @@ pub use amendments::{AmendmentView, NewAmendment};
 pub use view::{MotionRow, MotionView, VersionView};
 
 use super::{
-    By, Deliberation, Field, UseError, check_text, electorate,
+    By, Deliberation, Field, MotionId, UseError, check_text, electorate,
     matters::end_child,
     people::{Standing as Member, settings, standing},
     record::{self, Change},
@@ -50,32 +47,6 @@ use crate::{
     rights::{Action, Bearing, Role, Site, may},
     settings::{DAY, Settings},
 };
-
-/// The id of a motion: a random UUID.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct MotionId(pub(super) String);
-
-impl MotionId {
-    /// The id as it is written.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for MotionId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::str::FromStr for MotionId {
-    type Err = ballot::id::IdError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let uuid: PollId = text.parse()?;
-        Ok(Self(uuid.into()))
-    }
-}
 
 /// A motion, or a new version of one, as it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]

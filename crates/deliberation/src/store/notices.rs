@@ -1,17 +1,11 @@
 //! Notices with their boards, and objections to what they announce.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use ballot::{
     hash::Hash,
     rule::guard,
-    store::{
-        fresh::Fresh,
-        ids::{CompoundId, Subject},
-    },
+    store::{fresh::Fresh, ids::CompoundId},
 };
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait as _,
@@ -20,51 +14,16 @@ use sea_orm::{
 use serde_json::json;
 
 use super::{
-    By, Deliberation, Field, MotionId, UseError, check_text,
-    motions::follow,
+    By, Deliberation, Field, MotionId, NoticeId, UseError, attachments, check_text,
     people::{Standing as Member, settings, standing},
     record::{self, Change},
-    tables::{int, motion, notice, notice_board, objection, time, uint, word},
+    tables::{int, notice, notice_board, time, uint, word},
 };
 use crate::{
-    lifecycle::{
-        self, Facts, Given, Kind, Part, Record, Verb, Window,
-        tables::{MotionState, NoticeState, ObjectionState},
-    },
+    lifecycle::{self, Facts, Given, Kind, Part, Record, Verb, Window, tables::NoticeState},
     notice::{Board, NoticeKind, PlaceClock, Posting},
-    objection::{Effect, Ground},
-    rights::{Action, Bearing, Role, Site},
+    rights::{Action, Bearing, Site},
 };
-
-macro_rules! ids {
-    ($($(#[$doc:meta])* $name:ident)+) => { $(
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-        pub struct $name(String);
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
-
-        impl std::str::FromStr for $name {
-            type Err = ballot::id::IdError;
-
-            fn from_str(text: &str) -> Result<Self, Self::Err> {
-                let uuid: ballot::id::PollId = text.parse()?;
-                Ok(Self(uuid.into()))
-            }
-        }
-    )+ };
-}
-
-ids! {
-    /// The id of a notice: a random UUID.
-    NoticeId
-    /// The id of an objection: a random UUID.
-    ObjectionId
-}
 
 /// A notice as it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,48 +70,6 @@ pub struct NoticeView {
     pub until: u64,
 }
 
-/// An objection as it is filed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewObjection {
-    /// The motion whose result is objected to.
-    pub motion: MotionId,
-    /// Against whom, if against one person; the committee otherwise.
-    pub against: Option<Subject>,
-    /// What is objected to.
-    pub ground: Ground,
-    /// 1 to 4000 characters.
-    pub text: String,
-    /// Stored files by their hashes.
-    pub evidence: Vec<Hash>,
-}
-
-/// What somebody brings to a step of an objection.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ObjectionAct {
-    /// The answer.
-    pub text: String,
-    /// Why it is decided so.
-    pub reason: String,
-    /// What an upheld one brings about.
-    pub effect: Option<Effect>,
-}
-
-/// An objection as pages show it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub struct ObjectionView {
-    pub id: ObjectionId,
-    pub number: u64,
-    pub ground: Ground,
-    pub text: String,
-    pub author: Subject,
-    pub state: ObjectionState,
-    pub answer: String,
-    pub decision: String,
-    pub effect: Option<Effect>,
-    pub is_settled: bool,
-}
-
 impl Deliberation {
     /// Writes down a notice.
     ///
@@ -192,6 +109,7 @@ impl Deliberation {
         let row = find(&tx, &by.compound, id).await?.ok_or(UseError::NoSuch(Kind::Notice))?;
         let board = notice_board::Entity::find_by_id((row.id.clone(), building.to_owned())).one(&tx).await?;
         let before = board.ok_or(UseError::Field(Field::Building))?;
+        attachments::take(&tx, by, (Kind::Notice, &row.id), &[*photo]).await?;
         let mut board = before.clone();
         board.posted_at = Some(int(now));
         board.photo = photo.to_string();
@@ -261,63 +179,6 @@ impl Deliberation {
         let boards = notice_board::Entity::find().filter(notice_board::COLUMN.notice.is_in(ids)).all(db).await?;
         rows.into_iter().map(|row| view(row, &boards, now)).collect()
     }
-
-    /// Files an objection to a result while it is open to them.
-    ///
-    /// # Errors
-    /// No right, nobody whose identity is known, no open window, or no ground.
-    pub async fn object(
-        &self,
-        by: &By,
-        new: &NewObjection,
-        now: u64,
-        fresh: &mut Fresh,
-    ) -> Result<ObjectionId, UseError> {
-        let text = check_text(&new.text, 4000, Field::Text)?;
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
-        let result = object(&tx, &who, new, text, now, fresh).await;
-        if result.is_ok() {
-            tx.commit().await?;
-        } else {
-            tx.rollback().await?;
-        }
-        self.noted(by, "objection_create", now, result).await
-    }
-
-    /// Does one step of an objection's table. An upheld one suspends the motion at once.
-    ///
-    /// # Errors
-    /// No such objection, or the table refuses.
-    pub async fn objection_step(
-        &self,
-        by: &By,
-        id: &ObjectionId,
-        verb: Verb,
-        act: &ObjectionAct,
-        now: u64,
-    ) -> Result<ObjectionState, UseError> {
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
-        let result = objection_step(&tx, &who, id, verb, act, now).await;
-        if result.is_ok() {
-            tx.commit().await?;
-        } else {
-            tx.rollback().await?;
-        }
-        self.noted(by, &format!("objection_{verb} {id}"), now, result).await
-    }
-
-    /// The objections to a motion's result, in the order of filing.
-    pub async fn objections_to(&self, compound: &CompoundId, motion: &MotionId) -> Result<Vec<ObjectionView>, DbErr> {
-        let rows = objection::Entity::find()
-            .filter(objection::COLUMN.target.eq(target(motion)))
-            .filter(objection::COLUMN.compound.eq(compound.as_str()))
-            .order_by_asc(objection::COLUMN.number)
-            .all(self.estate.reader())
-            .await?;
-        rows.into_iter().map(read_objection).collect()
-    }
 }
 
 pub(super) fn list_query(compound: &CompoundId, before: Option<u64>, limit: u64) -> sea_orm::Select<notice::Entity> {
@@ -328,7 +189,7 @@ pub(super) fn list_query(compound: &CompoundId, before: Option<u64>, limit: u64)
     query.order_by_desc(notice::COLUMN.number).limit(limit)
 }
 
-fn target(motion: &MotionId) -> String {
+pub(super) fn target(motion: &MotionId) -> String {
     format!("{}:{motion}", Kind::Motion)
 }
 
@@ -477,147 +338,5 @@ async fn notice_step(
         records,
     };
     record::write(tx, compound, step.records, change, now).await?;
-    Ok(step.to)
-}
-
-fn read_objection(row: objection::Model) -> Result<ObjectionView, DbErr> {
-    Ok(ObjectionView {
-        ground: word(&row.ground)?,
-        author: row.author.parse().map_err(|_| DbErr::Type(format!("subject {}", row.author)))?,
-        state: word(&row.state)?,
-        effect: if row.effect.is_empty() { None } else { Some(word(&row.effect)?) },
-        id: ObjectionId(row.id),
-        number: uint(row.number),
-        text: row.body,
-        answer: row.answer,
-        decision: row.decision,
-        is_settled: row.is_settled,
-    })
-}
-
-async fn object(
-    tx: &DatabaseTransaction,
-    who: &Member,
-    new: &NewObjection,
-    text: String,
-    now: u64,
-    fresh: &mut Fresh,
-) -> Result<ObjectionId, UseError> {
-    let compound = &who.by.compound;
-    let query = motion::Entity::find_by_id(new.motion.to_string());
-    let found = query.filter(motion::COLUMN.compound.eq(compound.as_str())).one(tx).await?;
-    let found = found.ok_or(UseError::NoSuch(Kind::Motion))?;
-    // The result hangs for its days, in which it is open to objections; before and after it is not.
-    let hangs = found.state == MotionState::Carried.code() || found.state == MotionState::Suspended.code();
-    let window = Window { from: uint(found.window_from), until: uint(found.window_until) };
-    let facts = Facts {
-        now,
-        given: BTreeSet::from([Given::Ground, Given::Text]),
-        window: if hangs { window } else { Window::default() },
-        // Posts come from the register, from verified ties and from appointments, and from nothing else.
-        is_identified: !who.posts.is_empty(),
-        ..Facts::default()
-    };
-    let (parts, site) = (BTreeSet::from([Part::Author]), Site::default());
-    let doer = who.doer(&parts, &site, Bearing::default());
-    let step = lifecycle::step(None::<ObjectionState>, Verb::Create, doer, &facts)?;
-    let number = record::next_number(tx, compound, "objection").await?;
-    let evidence: Vec<_> = new.evidence.iter().map(ToString::to_string).collect();
-    let row = objection::Model {
-        id: fresh.uuid(),
-        compound: compound.to_string(),
-        number: int(number),
-        target: target(&new.motion),
-        against: new.against.as_ref().map(ToString::to_string).unwrap_or_default(),
-        ground: new.ground.code().to_owned(),
-        body: text,
-        evidence: json!(evidence).to_string(),
-        author: who.by.subject.to_string(),
-        state: step.to.code().to_owned(),
-        since: int(now),
-        answer: String::new(),
-        decision: String::new(),
-        effect: String::new(),
-        is_settled: false,
-    };
-    let (id, after) = (ObjectionId(row.id.clone()), row.digest());
-    let text = Hash::of(row.body.as_bytes()).to_string();
-    objection::Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
-    let records = [(Record::Number, json!(number)), (Record::Text, json!(text)), (Record::Evidence, json!(evidence))];
-    let change = Change {
-        actor: who.actor(),
-        on_behalf_of: None,
-        kind: Kind::Objection,
-        id: &id.0,
-        verb: Verb::Create,
-        before: None,
-        after,
-        records: BTreeMap::from(records),
-    };
-    record::write(tx, compound, step.records, change, now).await?;
-    Ok(id)
-}
-
-async fn objection_step(
-    tx: &DatabaseTransaction,
-    who: &Member,
-    id: &ObjectionId,
-    verb: Verb,
-    act: &ObjectionAct,
-    now: u64,
-) -> Result<ObjectionState, UseError> {
-    let compound = &who.by.compound;
-    let row = objection::Entity::find_by_id(id.0.clone())
-        .filter(objection::COLUMN.compound.eq(compound.as_str()))
-        .one(tx)
-        .await?
-        .ok_or(UseError::NoSuch(Kind::Objection))?;
-    let me = who.by.subject.to_string();
-    let in_committee = who.posts.iter().any(|post| post.role == Role::Committee && post.is_held_at(now));
-    let mut facts = Facts { now, is_target: row.against == me || in_committee, ..Facts::default() };
-    for (text, most, given, field) in
-        [(&act.text, 4000, Given::Text, Field::Text), (&act.reason, 1000, Given::Reason, Field::Reason)]
-    {
-        if !text.trim().is_empty() {
-            check_text(text, most, field)?;
-            facts.given.insert(given);
-        }
-    }
-    facts.given.extend(act.effect.map(|_| Given::Effect));
-    let mut parts = BTreeSet::new();
-    parts.extend((row.author == me).then_some(Part::Author));
-    let site = Site::default();
-    let state: ObjectionState = word(&row.state)?;
-    let step = lifecycle::step(Some(state), verb, who.doer(&parts, &site, Bearing::default()), &facts)?;
-    let mut changed = row.clone();
-    step.to.code().clone_into(&mut changed.state);
-    changed.since = int(now);
-    match verb {
-        Verb::Answer => act.text.trim().clone_into(&mut changed.answer),
-        Verb::Uphold | Verb::Dismiss => act.reason.trim().clone_into(&mut changed.decision),
-        Verb::TakeEffect => act.effect.map(Effect::code).unwrap_or_default().clone_into(&mut changed.effect),
-        _ => {}
-    }
-    changed.clone().into_active_model().reset_all().update(tx).await?;
-    let told = record::tell(tx, compound, [row.author.as_str()], (Kind::Objection, &row.id, verb), now).await?;
-    let hashed = |text: &str| json!(Hash::of(text.trim().as_bytes()).to_string());
-    let records = BTreeMap::from([
-        (Record::Told, json!(told)),
-        (Record::Text, hashed(&act.text)),
-        (Record::Reason, hashed(&act.reason)),
-        (Record::Effect, json!(changed.effect)),
-    ]);
-    let change = Change {
-        actor: who.actor(),
-        on_behalf_of: None,
-        kind: Kind::Objection,
-        id: &row.id,
-        verb,
-        before: Some(row.digest()),
-        after: changed.digest(),
-        records,
-    };
-    record::write(tx, compound, step.records, change, now).await?;
-    follow(tx, compound, &row.target, now).await?;
     Ok(step.to)
 }

@@ -13,9 +13,7 @@ use sea_orm::{
 use serde_json::json;
 
 use super::{
-    By, Deliberation, UseError,
-    matters::MatterId,
-    motions::MotionId,
+    By, Deliberation, MatterId, MotionId, UseError,
     people::{Standing as Member, standing},
     record::{self, Change},
     tables::{int, matter, motion, remark, uint, word},

@@ -10,9 +10,8 @@ use sea_orm::{
 };
 
 use super::{
-    Deliberation,
-    matters::{MatterId, find, subject},
-    motions::MotionId,
+    Deliberation, MatterId, MotionId,
+    matters::{find, subject},
     tables::{int, matter, step, uint, word},
 };
 use crate::{

@@ -111,6 +111,13 @@ tables! {
         compound: String, number: i64, kind: String, title: String, body: String, object: String, state: String,
         since: i64, online_at: Option<i64>, until_at: i64, replaced_by: Option<String>, created_by: String,
     }
+    attachment "attachment" {
+        compound: String, sha256: String;
+        kind: String, content: Vec<u8>, size: i64, added_by: String, at: i64,
+    }
+    attachment_use "attachment_use" {
+        compound: String, sha256: String, object: String;
+    }
     notice_board "notice_board" {
         notice: String, building: String;
         posted_at: Option<i64>, photo: String, posted_by: String,

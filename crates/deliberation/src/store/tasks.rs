@@ -1,6 +1,6 @@
 //! Action items: given, reported on with evidence, verified by another.
 
-use std::{collections::BTreeMap, fmt};
+use std::collections::BTreeMap;
 
 use ballot::{
     hash::Hash,
@@ -16,7 +16,7 @@ use sea_orm::{
 use serde_json::json;
 
 use super::{
-    By, Deliberation, Field, Target, UseError, check_text,
+    By, Deliberation, Field, Target, TaskId, UseError, attachments, check_text,
     motions::follow,
     people::{Standing as Member, posts_of, settings, standing},
     record::{self, Change},
@@ -24,28 +24,10 @@ use super::{
 };
 use crate::{
     action::{Task, TaskAct},
-    lifecycle::{self, Facts, Given, Kind, Lifecycle as _, Part, Record, Verb, tables::TaskState},
-    rights::{Action, Bearing, Site, granted},
+    lifecycle::{self, Facts, Given, Kind, Lifecycle as _, Need, Part, Record, Verb, tables::TaskState},
+    rights::{Action, Bearing, Role, Site, granted},
+    settings::DAY,
 };
-
-/// The id of an action item: a random UUID.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct TaskId(String);
-
-impl fmt::Display for TaskId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::str::FromStr for TaskId {
-    type Err = ballot::id::IdError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let uuid: ballot::id::PollId = text.parse()?;
-        Ok(Self(uuid.into()))
-    }
-}
 
 /// An action item to be given.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,6 +106,30 @@ impl Deliberation {
             tx.rollback().await?;
         }
         self.noted(by, &format!("task_{verb} {id}"), now, result).await
+    }
+
+    /// Whether somebody gives out action items.
+    pub async fn may_give_tasks(&self, by: &By, now: u64) -> Result<bool, DbErr> {
+        let who = standing(self.estate.reader(), by, now).await?;
+        let gives = |role: Role| matches!(role, Role::Committee | Role::Community | Role::Street);
+        Ok(who.posts.iter().any(|post| gives(post.role) && post.is_held_at(now)))
+    }
+
+    /// The steps that somebody could make in an action item now.
+    pub async fn task_offers(&self, by: &By, view: &TaskView, now: u64) -> Result<Vec<Verb>, DbErr> {
+        let db = self.estate.reader();
+        let who = standing(db, by, now).await?;
+        let act = TaskAct { by: by.subject.clone(), due: None, percent: 100, evidence: Vec::new() };
+        let mut facts = view.task.facts(&act, &settings(db, &by.compound).await?, now);
+        // What is brought with a step is asked by its form.
+        facts.given.extend([Given::Evidence, Given::Reason, Given::Decision]);
+        facts.new_due = Some(now + DAY);
+        let parts = facts.is_responsible.then_some(Part::Responsible).into_iter().collect();
+        let bearing = Bearing { is_own: facts.is_responsible, ..Bearing::default() };
+        let site = Site::default();
+        let rows = lifecycle::offers(view.task.state, who.doer(&parts, &site, bearing), &facts);
+        let is_open = |need: &Need| matches!(need, Need::Percent | Need::Due) || need.is_met(&facts);
+        Ok(rows.into_iter().filter(|row| row.needs.iter().all(is_open)).map(|row| row.verb).collect())
     }
 
     /// The action items that follow from a matter or a motion, in order.
@@ -269,6 +275,9 @@ async fn one_step(
     let bearing = Bearing { is_own: facts.is_responsible, ..Bearing::default() };
     let site = Site::default();
     let step = lifecycle::step(Some(task.state), verb, who.doer(&parts, &site, bearing), &facts)?;
+    if verb == Verb::Done {
+        attachments::take(tx, &who.by, (Kind::Task, &id.0), &input.evidence).await?;
+    }
     let next = task.after(&step, act);
     let before = row.digest();
     let mut changed = row;

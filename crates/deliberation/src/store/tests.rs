@@ -80,6 +80,12 @@ impl World {
         Self::on(folder, &format!("{server}/{name}")).await
     }
 
+    /// Stores a paper.
+    async fn attach(&self, by: &By, content: &[u8]) -> Hash {
+        let file = File { kind: FileKind::Pdf, content: content.to_vec() };
+        self.life.attach(by, &file, NOW).await.unwrap()
+    }
+
     async fn on_sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("heyi.db").display());
@@ -401,7 +407,8 @@ async fn a_wish_becomes_an_executed_decision_and_everybody_is_answered() {
         due: now + 20 * DAY,
     };
     let id = world.life.give_task(&chair, &task, now, &mut world.fresh).await.unwrap();
-    let input = TaskInput { percent: 60, evidence: vec![Hash::of(b"photo")], ..TaskInput::default() };
+    let photo = world.attach(&property, b"photo").await;
+    let input = TaskInput { percent: 60, evidence: vec![photo], ..TaskInput::default() };
     for verb in [Verb::Accept, Verb::Progress, Verb::Done] {
         world.life.task_step(&property, &id, verb, &input, now).await.unwrap();
     }
@@ -633,7 +640,7 @@ async fn a_notice_hangs_long_enough_and_everywhere_before_it_counts() {
     assert!(matches!(refused, Err(UseError::Refused(Refused::Unmet { needs })) if needs == [Need::PeriodLong]));
     let id = world.life.draft_notice(&chair, &new(16), NOW, &mut world.fresh).await.unwrap();
     world.life.notice_step(&chair, &id, Verb::Approve, &act, NOW).await.unwrap();
-    let photo = Hash::of(b"photo");
+    let photo = world.attach(&lead, b"photo").await;
     world.life.hang(&lead, &id, "3", &photo, NOW + 60).await.unwrap();
     let refused = world.life.notice_step(&chair, &id, Verb::Post, &act, NOW + 120).await;
     assert!(matches!(refused, Err(UseError::Refused(Refused::Unmet { needs })) if needs == [Need::AllBoards]));
@@ -656,7 +663,7 @@ async fn an_upheld_objection_suspends_the_result_until_it_is_counted_again() {
         against: None,
         ground: Ground::Roll,
         text: "302 的面积错了。".to_owned(),
-        evidence: vec![Hash::of(b"deed")],
+        evidence: vec![world.attach(&owner, b"deed").await],
     };
     let early = world.life.object(&owner, &new, NOW, &mut world.fresh).await;
     assert!(matches!(early, Err(UseError::Refused(Refused::Unmet { needs })) if needs == [Need::WindowOpen]));
@@ -686,4 +693,61 @@ async fn an_upheld_objection_suspends_the_result_until_it_is_counted_again() {
     assert_eq!(state(NOW + 9 * DAY - 1).await, MotionState::Carried, "the corrected result hangs its days anew");
     assert_eq!(state(NOW + 9 * DAY).await, MotionState::Decided);
     world.estate.verify_events(&world.compound).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_an_objection_is_founded_on_is_for_its_author_and_those_who_deal_with_it() {
+    let mut world = World::new().await;
+    let (owner, other, chair) = (world.owners[0].clone(), world.owners[1].clone(), world.officers[0].clone());
+    let street = world.appoint(9, Role::Street).await;
+    let id = world.life.draft_motion(&owner, &charging("一"), NOW, &mut world.fresh).await.unwrap();
+    world.sql(&format!("UPDATE motion SET state = 'voting', vote_from = {NOW}, vote_until = {NOW}")).await;
+    world
+        .life
+        .conclude_motion(&world.compound, &id, Outcome::Lost, &Hash::of(b"steps"), NOW)
+        .await
+        .unwrap_or(MotionState::Lost);
+    world.sql(&format!("UPDATE motion SET state = 'carried', window_from = {NOW}, window_until = {}", NOW + DAY)).await;
+    let deed = world.attach(&owner, b"deed").await;
+    let new = |evidence| NewObjection {
+        motion: id.clone(),
+        against: None,
+        ground: Ground::Roll,
+        text: "302 的面积错了。".to_owned(),
+        evidence,
+    };
+    for (why, evidence) in [
+        ("nobody stored it", vec![Hash::of(b"none")]),
+        ("somebody else stored it", vec![world.attach(&other, b"theirs").await]),
+    ] {
+        let refused = world.life.object(&owner, &new(evidence), NOW, &mut world.fresh).await;
+        assert!(matches!(refused, Err(UseError::Field(Field::Evidence))), "{why}: {refused:?}");
+    }
+    let see = async |by: Option<&By>| world.life.file(&world.compound, &deed, by, NOW).await.unwrap().is_some();
+    assert!(!see(Some(&owner)).await, "it belongs to nothing yet");
+    world.life.object(&owner, &new(vec![deed]), NOW, &mut world.fresh).await.unwrap();
+    for (by, expected) in
+        [(None, false), (Some(&owner), true), (Some(&other), false), (Some(&chair), true), (Some(&street), true)]
+    {
+        let found = world.life.file(&world.compound, &deed, by, NOW).await.unwrap();
+        assert_eq!(found.is_some(), expected, "{by:?}");
+    }
+    assert_eq!(world.life.forget_files(&world.compound, NOW + DAY).await.unwrap(), 0, "a day has not passed");
+    assert_eq!(world.life.forget_files(&world.compound, NOW + DAY + 1).await.unwrap(), 1, "what belongs to nothing");
+    assert!(world.life.file(&world.compound, &deed, Some(&owner), NOW).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_file_is_neither_empty_nor_too_large_and_nobody_adds_too_many() {
+    let world = World::new().await;
+    let owner = &world.owners[0];
+    let file = |size| File { kind: FileKind::Jpeg, content: vec![7; size] };
+    for (size, expected) in [(0, false), (1, true), (FILE_MOST, true), (FILE_MOST + 1, false)] {
+        assert_eq!(world.life.attach(owner, &file(size), NOW).await.is_ok(), expected, "{size}");
+    }
+    for size in 2..=59 {
+        world.life.attach(owner, &file(size), NOW).await.unwrap();
+    }
+    assert!(world.life.attach(owner, &file(60), NOW).await.is_err(), "sixty a day");
+    assert!(world.life.attach(owner, &file(60), NOW + DAY).await.is_ok(), "and again the next day");
 }

@@ -16,11 +16,16 @@ use deliberation::{
     discussion::Side,
     lifecycle::{Verb, Window},
     motion::Cost,
+    objection::Ground,
     rights::{Post, Role, Scope},
-    store::{By, Deliberation, MotionAct, MotionId, NewAmendment, NewMotion, NewRemark, Target},
+    store::{
+        By, Deliberation, File, FileKind, MotionAct, MotionId, NewAmendment, NewMotion, NewObjection, NewRemark,
+        NewTask, ObjectionAct, Target, TaskInput,
+    },
 };
 
 use super::{Time, device::seed};
+use crate::pages::conclude_motions;
 
 const DAY: u64 = 86_400;
 /// Talked over and amended for so long, each.
@@ -362,6 +367,67 @@ impl Motions<'_> {
         self.step(&self.by(&self.officer), id, Verb::Schedule, act).await
     }
 
+    /// What followed the vote on the lift: an objection that was dismissed, and the work that was given out.
+    ///
+    /// # Errors
+    /// As [`finalise`](Self::finalise).
+    pub(super) async fn after_lift(&self, id: &MotionId, today: u64) -> anyhow::Result<()> {
+        anyhow::ensure!(30 <= self.owners.len(), "too few owners take part in the demo");
+        let (life, officer, owner) = (self.life(), self.by(&self.officer), self.by(&self.owners[10]));
+        let (street, property, community) =
+            (self.by(&self.owners[27]), self.by(&self.owners[28]), self.by(&self.owners[29]));
+        self.time.set(today - 12 * DAY);
+        for (who, role) in [(&street, Role::Street), (&property, Role::Property), (&community, Role::Community)] {
+            let from = self.time.tick();
+            let post = Post { role, scope: Scope::Estate, from, until: from + 3 * 365 * DAY };
+            life.appoint(&officer, &who.subject, &post, from, &mut fresh()?).await?;
+        }
+        let concluded = conclude_motions(&life, self.estate, self.compound, self.time.tick()).await;
+        concluded.map_err(|problem| anyhow::anyhow!("the vote on the lift was not read: {}", problem.code))?;
+        self.time.set(today - 10 * DAY);
+        let new = NewObjection {
+            motion: id.clone(),
+            against: None,
+            ground: Ground::Counting,
+            text: "我家那天没有收到回执，怀疑票没有算进去。".to_owned(),
+            evidence: Vec::new(),
+        };
+        let objection = life.object(&owner, &new, self.time.tick(), &mut fresh()?).await?;
+        let act = ObjectionAct {
+            text: "核对了记录：这一票在第 7 页，回执已经补印送到。".to_owned(),
+            reason: "票在公开的记录里，计入了结果。".to_owned(),
+            effect: None,
+        };
+        for (by, verb) in [(&street, Verb::Accept), (&officer, Verb::Answer), (&street, Verb::Dismiss)] {
+            life.objection_step(by, &objection, verb, &act, self.time.tick()).await?;
+        }
+        self.time.set(today - 4 * DAY);
+        life.tend_motions(self.compound, self.time.now()).await?;
+        let source = Target::Motion(id.clone());
+        let mut given = Vec::new();
+        for (title, days) in [("与中标单位签合同，公示合同全文", 10), ("更换两部电梯，先 1 单元后 2 单元", 60)]
+        {
+            let (title, due) = (title.to_owned(), today + days * DAY);
+            let new = NewTask { source: source.clone(), title, responsible: property.subject.clone(), due };
+            given.push(life.give_task(&officer, &new, self.time.tick(), &mut fresh()?).await?);
+        }
+        let contract = File { kind: FileKind::Pdf, content: CONTRACT.as_bytes().to_vec() };
+        let contract = life.attach(&property, &contract, self.time.tick()).await?;
+        let steps = [
+            (0, &property, Verb::Accept, 0),
+            (0, &property, Verb::Progress, 50),
+            (0, &property, Verb::Done, 100),
+            (0, &community, Verb::Verify, 100),
+            (1, &property, Verb::Accept, 0),
+            (1, &property, Verb::Progress, 20),
+        ];
+        for (which, by, verb, percent) in steps {
+            let input = TaskInput { percent, evidence: vec![contract], ..TaskInput::default() };
+            life.task_step(by, &given[which], verb, &input, self.time.tick()).await?;
+        }
+        Ok(())
+    }
+
     /// Every other motion, as far as it has come today.
     ///
     /// # Errors
@@ -474,3 +540,9 @@ const CHARGING_TEXT: &str = "## 为什么\n\n小区新能源车已有 310 辆，
 
 const GATE_TEXT: &str = "## 为什么\n\n南门人车混行，早上上学时最拥挤。\n\n\
 ## 怎么做\n\n东侧改为人行门，西侧为车行门，增设雨棚和无障碍坡道。费用 42,000 元，从公共收益中列支。\n";
+
+/// A paper of one empty page.
+const CONTRACT: &str = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n\
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n\
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\n\
+trailer<</Root 1 0 R>>\n%%EOF\n";

@@ -111,6 +111,7 @@ pub(super) async fn tell(estate: &Estate, time: &Time, voters: usize, origin: &s
     teller.vote(&running, &mut owners, |_| true, running_choice).await?;
     teller.vote(&running, &mut more, |_| true, running_choice).await?;
     teller.matters(today, &neighbours).await?;
+    teller.motions(&neighbours).after_lift(&of_lift, today).await?;
     teller.motions(&neighbours).others(today).await?;
     time.set(today - 1);
     teller.sign_in_officers().await?;

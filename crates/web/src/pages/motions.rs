@@ -2,8 +2,10 @@
 
 mod amend;
 mod list;
+mod objections;
 mod one;
 mod outcome;
+mod tasks;
 mod vote;
 mod words;
 mod write;
@@ -25,6 +27,8 @@ pub(crate) fn routes() -> Router<App> {
         .merge(write::routes())
         .merge(one::routes())
         .merge(amend::routes())
+        .merge(objections::routes())
+        .merge(tasks::routes())
         .merge(vote::routes())
 }
 

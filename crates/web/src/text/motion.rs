@@ -133,6 +133,11 @@ msgs! {
     did_miss_quorum = "参加的人不够", "there was no quorum";
     did_decide = "公示期满，正式决定", "decided, as nobody objected in time";
     did_withdraw = "撤回", "withdrew it";
+    did_suspend = "有异议成立，暂停", "suspended, as an objection was upheld";
+    did_execute = "开始落实", "its carrying out began";
+    did_complete = "全部落实，并经核实", "everything was carried out and verified";
+    did_fail = "没有落实", "it was not carried out";
+    did_lapse = "任期结束，失效", "it lapsed with the term of its body";
     did_adopt = "换成新的一版", "a new version took its place";
 
     last_day = "到哪一天", "Until which day";

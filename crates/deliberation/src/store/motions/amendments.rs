@@ -15,13 +15,13 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use super::{MotionId, adopt, catch_up, find, find_version, is_changeable, parts_of, read_version, state_of};
+use super::{adopt, catch_up, find, find_version, is_changeable, parts_of, read_version, state_of};
 use crate::{
     lifecycle::{self, Actor as Doer, Facts, Given, Kind, Part, Record, Verb, Window, tables::AmendmentState},
     motion::{AmendError, Amendment, Version},
     rights::{Bearing, Site},
     store::{
-        By, Deliberation, Field, UseError, check_text,
+        By, Deliberation, Field, MotionId, UseError, check_text,
         people::{Standing as Member, settings, standing},
         record::{self, Change},
         tables::{amendment, int, uint, word},

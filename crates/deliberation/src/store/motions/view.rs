@@ -10,7 +10,7 @@ use ballot::{
 };
 use sea_orm::{Condition, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 
-use super::{MotionId, amendments, count_support, facts, find, read_version, state_of};
+use super::{amendments, count_support, facts, find, read_version, state_of};
 use crate::{
     lifecycle::{
         self, Window,
@@ -18,7 +18,7 @@ use crate::{
     },
     motion::{Support, Version, is_vote_open},
     store::{
-        Deliberation,
+        Deliberation, MotionId,
         motions::AmendmentView,
         people::settings,
         tables::{int, motion, motion_version, uint, word},

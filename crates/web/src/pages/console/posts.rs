@@ -23,7 +23,7 @@ use serde::Deserialize;
 use super::{form::Fault, search::Search, show, words};
 use crate::{
     app::App,
-    pages::matters::{self, by, end_of, life},
+    pages::matters::{self, by, end_of, life, words::post as post_name},
     problem::{Form, Path, Problem, Query},
     session::Officer,
     text::{Lang, Sentence, console as common, home_label, last_day, post as text},
@@ -50,21 +50,19 @@ const GIVEN: [Role; 9] = [
     Role::Enterprise,
 ];
 
-/// A post by its name, and what whoever holds it does.
-fn role(lang: Lang, role: Role) -> (&'static str, &'static str) {
+/// What whoever holds a post does.
+fn hint(lang: Lang, role: Role) -> &'static str {
     match role {
-        Role::BuildingLead => (text::building_lead(lang), text::building_lead_hint(lang)),
-        Role::GridWorker => (text::grid_worker(lang), text::grid_worker_hint(lang)),
-        Role::Secretary => (text::secretary(lang), text::secretary_hint(lang)),
-        Role::Property => (text::property(lang), text::property_hint(lang)),
-        Role::Community => (text::community(lang), text::community_hint(lang)),
-        Role::Street => (text::street(lang), text::street_hint(lang)),
-        Role::Mediator => (text::mediator(lang), text::mediator_hint(lang)),
-        Role::Enterprise => (text::enterprise(lang), text::enterprise_hint(lang)),
-        Role::Moderator => (text::moderator(lang), text::moderator_hint(lang)),
-        Role::Committee => (text::committee(lang), ""),
-        Role::Auditor => (text::auditor(lang), ""),
-        Role::Public | Role::Resident | Role::Owner | Role::Admin => (text::other(lang), ""),
+        Role::BuildingLead => text::building_lead_hint(lang),
+        Role::GridWorker => text::grid_worker_hint(lang),
+        Role::Secretary => text::secretary_hint(lang),
+        Role::Property => text::property_hint(lang),
+        Role::Community => text::community_hint(lang),
+        Role::Street => text::street_hint(lang),
+        Role::Mediator => text::mediator_hint(lang),
+        Role::Enterprise => text::enterprise_hint(lang),
+        Role::Moderator => text::moderator_hint(lang),
+        Role::Public | Role::Resident | Role::Owner | Role::Committee | Role::Auditor | Role::Admin => "",
     }
 }
 
@@ -80,8 +78,7 @@ async fn list(State(app): State<App>, reader: Reader, Officer { staff, .. }: Off
     let all = life(&app).all_posts(&staff.compound).await?;
     let subjects: BTreeSet<Subject> = all.iter().map(|view| view.subject.clone()).collect();
     let names = life(&app).names(&staff.compound, &subjects, now).await?;
-    let name =
-        |view: &PostView| names.get(&view.subject).map_or_else(String::new, |found| matters::words::name(lang, found));
+    let name = |view: &PostView| names.get(&view.subject).map_or("", |found| found.name.as_str());
     let (present, past): (Vec<_>, Vec<_>) = all.iter().partition(|view| now < view.post.until);
     let body = html! {
         h1 { (text::title(lang)) }
@@ -90,7 +87,7 @@ async fn list(State(app): State<App>, reader: Reader, Officer { staff, .. }: Off
         @for given in GIVEN {
             @for view in present.iter().filter(|view| view.post.role == given) {
                 section .panel {
-                    h2 { (role(lang, given).0) " · " (name(view)) }
+                    h2 { (post_name(lang, given)) " · " (name(view)) }
                     p { (scope(lang, &view.post.scope)) " · " (text::runs_until(lang, &last_day(lang, view.post.until))) }
                     form method="post" action={ "/c/posts/" (view.id) "/end" } {
                         button .btn.danger { (text::end(lang)) }
@@ -101,7 +98,7 @@ async fn list(State(app): State<App>, reader: Reader, Officer { staff, .. }: Off
         p { a .btn href="/c/posts/new" { (text::new(lang)) } }
         @if !past.is_empty() {
             h2 { (text::past(lang)) }
-            ul { @for view in past { li { (role(lang, view.post.role).0) " · " (name(view)) } } }
+            ul { @for view in past { li { (post_name(lang, view.post.role)) " · " (name(view)) } } }
         }
     };
     Ok(show(Page::new(&reader, text::title(lang)), lang, &body))
@@ -186,8 +183,7 @@ async fn form(
                 legend { (text::which(lang)) }
                 @if let Some(error) = fault.of("role") { p .error #role-error { (error) } }
                 @for given in GIVEN {
-                    @let (label, hint) = role(lang, given);
-                    (radio_card("role", given.code(), label, Some(hint), typed.role == given.code()))
+                    (radio_card("role", given.code(), post_name(lang, given), Some(hint(lang, given)), typed.role == given.code()))
                 }
             }
             (over(lang, &buildings.iter().map(|row| row.building.as_str()).collect::<Vec<_>>(), &typed.building, fault))

@@ -118,7 +118,7 @@ pub(super) async fn page(
 type Names = BTreeMap<Subject, Named>;
 type Titles = BTreeMap<String, (u64, String)>;
 
-/// Names of offices for everybody, and of neighbours for whoever handles the matter.
+/// Names of offices and posts for everybody, and of neighbours for whoever handles the matter.
 async fn names(
     app: &App,
     looking: &Looking,
@@ -129,8 +129,13 @@ async fn names(
     let raised = matter.submitters.iter().map(|(subject, ..)| subject);
     let acted = steps.iter().flat_map(|step| step.by.iter().chain(&step.responsible));
     let all: BTreeSet<Subject> = raised.chain(acted).chain(&matter.row.responsible).cloned().collect();
-    let shown = all.into_iter().filter(|subject| handles || matches!(subject, Subject::Staff(_))).collect();
-    Ok(life(app).names(&looking.compound, &shown, app.now()).await?)
+    if handles {
+        return Ok(life(app).names(&looking.compound, &all, app.now()).await?);
+    }
+    // Whoever raised it is not named for the post that they hold besides.
+    let is_raiser = |subject: &Subject| matter.submitters.iter().any(|(raiser, ..)| raiser == subject);
+    let shown = all.iter().filter(|subject| !is_raiser(subject)).cloned().collect();
+    Ok(life(app).in_office(&looking.compound, &shown, app.now()).await?)
 }
 
 /// The matters that this one and its steps name.

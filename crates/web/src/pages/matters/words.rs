@@ -4,12 +4,13 @@ use deliberation::{
     discussion::{CommentError, HideReason, Side},
     lifecycle::{Need, Refused, Verb, tables::MatterState},
     matter::{AnswerKind, Level, Source, Standing},
+    rights::Role,
     store::{Field, Named, UseError, Voice},
 };
 use maud::{Markup, html};
 
 use crate::{
-    text::{Lang, Sentence, building_label, matter as text},
+    text::{Lang, Sentence, building_label, matter as text, post as posts},
     view::{Tone, tag},
 };
 
@@ -134,6 +135,25 @@ pub(in crate::pages) fn voice(lang: Lang, voice: Voice) -> &'static str {
         Voice::Owner => text::voice_owner(lang),
         Voice::Resident => text::voice_resident(lang),
         Voice::Office => text::voice_office(lang),
+        Voice::Post(role) => post(lang, role),
+    }
+}
+
+/// A post by its name.
+pub(in crate::pages) fn post(lang: Lang, role: Role) -> &'static str {
+    match role {
+        Role::BuildingLead => posts::building_lead(lang),
+        Role::GridWorker => posts::grid_worker(lang),
+        Role::Secretary => posts::secretary(lang),
+        Role::Property => posts::property(lang),
+        Role::Community => posts::community(lang),
+        Role::Street => posts::street(lang),
+        Role::Mediator => posts::mediator(lang),
+        Role::Enterprise => posts::enterprise(lang),
+        Role::Moderator => posts::moderator(lang),
+        Role::Committee => posts::committee(lang),
+        Role::Auditor => posts::auditor(lang),
+        Role::Public | Role::Resident | Role::Owner | Role::Admin => posts::other(lang),
     }
 }
 
@@ -157,10 +177,10 @@ pub(in crate::pages) fn building(lang: Lang, name: &str) -> String {
 /// An office with whoever holds it, or a name of the register.
 pub(in crate::pages) fn name(lang: Lang, named: &Named) -> String {
     let Named { name, organisation, .. } = named;
-    if organisation.is_empty() {
-        name.clone()
-    } else {
-        lang.pick(format!("{organisation}{name}"), format!("{name}, {organisation}"))
+    match named.post {
+        _ if !organisation.is_empty() => lang.pick(format!("{organisation}{name}"), format!("{name}, {organisation}")),
+        Some(role) => lang.pick(format!("{}{name}", post(lang, role)), format!("{name}, {}", post(lang, role))),
+        None => name.clone(),
     }
 }
 

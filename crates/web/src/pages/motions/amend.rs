@@ -15,7 +15,10 @@ use deliberation::{
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{one, words};
+use super::{
+    one::{self, Tried},
+    words,
+};
 use crate::{
     app::App,
     pages::matters::{Looking, by, life, remarks::Talk},
@@ -30,7 +33,13 @@ pub(super) fn routes() -> Router<App> {
 }
 
 /// Every amendment with what may be done with it, and the form for another.
-pub(super) async fn section(app: &App, lang: Lang, looking: &Looking, motion: &MotionView) -> Result<Markup, Problem> {
+pub(super) async fn section(
+    app: &App,
+    lang: Lang,
+    looking: &Looking,
+    motion: &MotionView,
+    tried: &Tried,
+) -> Result<Markup, Problem> {
     let mut offers = Vec::new();
     for amendment in &motion.amendments {
         let verbs = match &looking.by {
@@ -76,15 +85,15 @@ pub(super) async fn section(app: &App, lang: Lang, looking: &Looking, motion: &M
                 }
             }
         }
-        @if may_file { (form(lang, &path, motion)) }
+        @if may_file { (form(lang, &path, motion, tried)) }
     })
 }
 
-fn form(lang: Lang, path: &str, motion: &MotionView) -> Markup {
+fn form(lang: Lang, path: &str, motion: &MotionView, tried: &Tried) -> Markup {
     let Some(current) = motion.versions.last() else { return html! {} };
     let start = |paragraph: &str| paragraph.chars().take(20).collect::<String>();
     html! {
-        details .panel {
+        details .panel open[tried.is_at("amend")] {
             summary #amend { (text::amend(lang)) }
             form method="post" action={ (path) "/amend" } {
                 input type="hidden" name="base" value=(current.version.number);
@@ -92,18 +101,18 @@ fn form(lang: Lang, path: &str, motion: &MotionView) -> Markup {
                     label for="amend-which" { (text::amend_which(lang)) }
                     select #amend-which name="which" {
                         @for (paragraph, number) in paragraphs(current.version.text()).into_iter().zip(1_u64..) {
-                            option value=(number) { (text::paragraph(lang, number, &start(paragraph))) }
+                            option value=(number) selected[tried.typed("amend", "which") == number.to_string()] { (text::paragraph(lang, number, &start(paragraph))) }
                         }
                     }
                 }
                 div .field {
                     label for="amend-text" { (text::amend_text(lang)) }
                     p .hint #amend-text-hint { (text::amend_hint(lang)) }
-                    textarea #amend-text name="text" rows="4" maxlength="4000" aria-describedby="amend-text-hint" {}
+                    textarea #amend-text name="text" rows="4" maxlength="4000" aria-describedby="amend-text-hint" { "\n" (tried.typed("amend", "text")) }
                 }
                 div .field {
                     label for="amend-why" { (text::amend_why(lang)) }
-                    input #amend-why name="why" type="text" maxlength="1000";
+                    input #amend-why name="why" type="text" maxlength="1000" value=(tried.typed("amend", "why"));
                 }
                 button .btn { (text::amend_send(lang)) }
             }
@@ -141,8 +150,10 @@ async fn file(
     match life(&app).file_amendment(&by, &motion.row.id, &new, app.now()).await {
         Ok(_) => Ok(Redirect::to(&format!("{}#amendments", super::path(&motion.row.id))).into_response()),
         Err(error) => {
-            let tried = Some(("amend", words::refusal(error)?));
-            one::page(&app, &reader, &looking, &motion, tried, Talk::default()).await
+            let typed = [("which", typed.which.to_string()), ("text", new.replacement), ("why", new.reason)];
+            let typed = typed.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+            let tried = Tried::new("amend", words::refusal(error)?).with(typed);
+            one::page(&app, &reader, &looking, &motion, &tried, Talk::default()).await
         }
     }
 }
@@ -174,8 +185,8 @@ async fn step(
     match life(&app).amendment_step(&by, (&motion.row.id, number), verb, council, &decided.reason, app.now()).await {
         Ok(_) => Ok(Redirect::to(&format!("{}#amendments", super::path(&motion.row.id))).into_response()),
         Err(error) => {
-            let tried = Some(("amendments", words::refusal(error)?));
-            one::page(&app, &reader, &looking, &motion, tried, Talk::default()).await
+            let tried = Tried::new("amendments", words::refusal(error)?);
+            one::page(&app, &reader, &looking, &motion, &tried, Talk::default()).await
         }
     }
 }

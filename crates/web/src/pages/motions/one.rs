@@ -1,6 +1,6 @@
 //! One motion: its text, its versions, its support, and the whole way to a decision.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::{
     Router,
@@ -21,7 +21,7 @@ use deliberation::{
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{amend, vote, words};
+use super::{amend, objections, tasks, vote, words};
 use crate::{
     app::App,
     markdown,
@@ -57,26 +57,51 @@ async fn show(
     Query(Asked { reply, after }): Query<Asked>,
 ) -> Result<Response, Problem> {
     let looking = Looking::of(&reader, someone.as_ref())?;
-    super::conclude(&app, &looking.compound).await?;
+    super::conclude(life(&app), app.estate(), &looking.compound, app.now()).await?;
     let motion = super::find(&app, &looking, &id).await?;
     let talk = remarks::Talk { reply, after: after.unwrap_or(0), ..remarks::Talk::default() };
-    page(&app, &reader, &looking, &motion, None, talk).await
+    page(&app, &reader, &looking, &motion, &Tried::default(), talk).await
 }
 
-/// What was refused: the id of the form, and why.
-type Tried = Option<(&'static str, Problem)>;
+/// What was refused: the id of the form, why, and what was typed in it, so that nothing is lost.
+#[derive(Default)]
+pub(super) struct Tried {
+    refused: Option<(&'static str, Problem)>,
+    typed: BTreeMap<String, String>,
+}
+
+impl Tried {
+    pub(super) fn new(at: &'static str, problem: Problem) -> Self {
+        Self { refused: Some((at, problem)), typed: BTreeMap::new() }
+    }
+
+    pub(super) fn with(self, typed: BTreeMap<String, String>) -> Self {
+        Self { typed, ..self }
+    }
+
+    /// What was typed in a field of a form that was refused.
+    pub(super) fn typed(&self, at: &str, name: &str) -> &str {
+        let is_it = self.refused.is_some_and(|(refused, _)| refused == at);
+        self.typed.get(name).filter(|_| is_it).map_or("", String::as_str)
+    }
+
+    /// Whether a form was refused: it is shown unfolded.
+    pub(super) fn is_at(&self, at: &str) -> bool {
+        self.refused.is_some_and(|(refused, _)| refused == at)
+    }
+}
 
 pub(super) async fn page(
     app: &App,
     reader: &Reader,
     looking: &Looking,
     motion: &MotionView,
-    tried: Tried,
+    tried: &Tried,
     talk: remarks::Talk<'_>,
 ) -> Result<Response, Problem> {
     let lang = reader.lang;
-    let refused = tried.map(|(_, problem)| problem).or(talk.refused);
-    let errors: Vec<_> = tried.iter().map(|(at, problem)| (*at, (problem.say)(lang))).collect();
+    let refused = tried.refused.map(|(_, problem)| problem).or(talk.refused);
+    let errors: Vec<_> = tried.refused.iter().map(|(at, problem)| (*at, (problem.say)(lang))).collect();
     let current = motion.versions.last().ok_or(Problem::NOT_FOUND)?;
     let (target, path) = (super::target(&motion.row.id), super::path(&motion.row.id));
     let offers = if let Some(by) = &looking.by {
@@ -93,7 +118,9 @@ pub(super) async fn page(
         (summary(&about(app, lang, looking, motion, current).await?))
         (supporting(app, lang, looking, motion).await?)
         (offers)
-        (amend::section(app, lang, looking, motion).await?)
+        (amend::section(app, lang, looking, motion, tried).await?)
+        (objections::section(app, lang, looking, motion, tried).await?)
+        (tasks::section(app, lang, looking, motion, tried).await?)
         (versions(lang, motion))
         h2 { (text::steps(lang)) }
         (timeline(app, lang, looking, motion).await?)
@@ -114,7 +141,7 @@ async fn about(
     motion: &MotionView,
     current: &VersionView,
 ) -> Result<Vec<(&'static str, Markup)>, Problem> {
-    let proposer = name(app, lang, looking, &motion.proposer).await?;
+    let proposer = who(app, lang, looking, motion, &motion.proposer).await?;
     let mut rows = vec![
         (text::kind(lang), html! { (words::kind(lang, motion.row.kind)) }),
         (text::cost(lang), html! { (words::cost(lang, current.version.cost())) }),
@@ -147,14 +174,29 @@ async fn about(
     Ok(rows)
 }
 
-/// The name of an office; an owner's is not said.
-async fn name(app: &App, lang: Lang, looking: &Looking, subject: &Subject) -> Result<String, Problem> {
-    if matches!(subject, Subject::Person(_)) {
+/// The same; whoever proposed a motion as a neighbour is not named for the post that they hold besides.
+async fn who(
+    app: &App,
+    lang: Lang,
+    looking: &Looking,
+    motion: &MotionView,
+    subject: &Subject,
+) -> Result<String, Problem> {
+    if *subject == motion.proposer && matches!(subject, Subject::Person(_)) {
         return Ok(text::an_owner(lang).to_owned());
     }
-    let names = life(app).names(&looking.compound, &BTreeSet::from([subject.clone()]), app.now()).await?;
+    name(app, lang, looking, subject).await
+}
+
+/// The name of an office or of whoever holds a post; a neighbour's is not said.
+pub(super) async fn name(app: &App, lang: Lang, looking: &Looking, subject: &Subject) -> Result<String, Problem> {
+    let names = life(app).in_office(&looking.compound, &BTreeSet::from([subject.clone()]), app.now()).await?;
     let found = names.get(subject).map(|found| matters::words::name(lang, found));
-    Ok(found.unwrap_or_else(|| crate::text::matter::voice_office(lang).to_owned()))
+    let unnamed = match subject {
+        Subject::Person(_) => text::an_owner(lang),
+        Subject::Staff(_) => crate::text::matter::voice_office(lang),
+    };
+    Ok(found.unwrap_or_else(|| unnamed.to_owned()))
 }
 
 /// How many support it, and the button for whoever may.
@@ -257,17 +299,18 @@ fn why(lang: Lang, reason: &str) -> String {
 async fn timeline(app: &App, lang: Lang, looking: &Looking, motion: &MotionView) -> Result<Markup, Problem> {
     let mut rows = Vec::new();
     for step in life(app).motion_steps(&looking.compound, &motion.row.id).await? {
-        let who = match &step.by {
-            None => crate::text::matter::clock(lang).to_owned(),
-            Some(subject) => name(app, lang, looking, subject).await?,
+        // What the clock or the record of a vote brought about is a sentence by itself.
+        let by = match &step.by {
+            None => String::new(),
+            Some(subject) => who(app, lang, looking, motion, subject).await? + lang.pick("", " "),
         };
-        rows.push((who, step));
+        rows.push((by, step));
     }
     Ok(html! {
         ol .timeline {
-            @for (who, step) in &rows {
+            @for (by, step) in &rows {
                 li .past {
-                    strong { (who) (lang.pick("", " ")) (words::done(lang, step.verb)) }
+                    strong { (by) (words::done(lang, step.verb)) }
                     span { (when(lang, step.at)) }
                     @if step.verb == Verb::Adopt {
                         span { (why(lang, &step.text)) }
@@ -385,8 +428,8 @@ async fn support(
     match life(&app).support(&by, &motion.row.id, version, app.now()).await {
         Ok(_) => Ok(Redirect::to(&super::path(&motion.row.id)).into_response()),
         Err(error) => {
-            let tried = Some(("support", words::refusal(error)?));
-            page(&app, &reader, &looking, &motion, tried, remarks::Talk::default()).await
+            let tried = Tried::new("support", words::refusal(error)?);
+            page(&app, &reader, &looking, &motion, &tried, remarks::Talk::default()).await
         }
     }
 }
@@ -422,7 +465,8 @@ async fn step(
                 _ => words::refusal(error)?,
             };
             let motion = super::find(&app, &looking, &id).await?;
-            page(&app, &reader, &looking, &motion, Some(("next", problem)), remarks::Talk::default()).await
+            let tried = Tried::new("next", problem);
+            page(&app, &reader, &looking, &motion, &tried, remarks::Talk::default()).await
         }
     }
 }
@@ -466,7 +510,9 @@ async fn speak(
     let motion = super::find(&app, &looking, &id).await?;
     match said.say(&app, &by, &super::target(&motion.row.id), &super::path(&motion.row.id)).await {
         Ok(to) => Ok(Redirect::to(&to).into_response()),
-        Err(error) => page(&app, &reader, &looking, &motion, None, said.again(words::refusal(error)?)).await,
+        Err(error) => {
+            page(&app, &reader, &looking, &motion, &Tried::default(), said.again(words::refusal(error)?)).await
+        }
     }
 }
 
@@ -485,7 +531,7 @@ async fn moderate(
         Ok(_) => Ok(Redirect::to(&format!("{}#r{number}", super::path(&motion.row.id))).into_response()),
         Err(error) => {
             let talk = remarks::Talk { refused: Some(words::refusal(error)?), ..remarks::Talk::default() };
-            page(&app, &reader, &looking, &motion, None, talk).await
+            page(&app, &reader, &looking, &motion, &Tried::default(), talk).await
         }
     }
 }

@@ -1,17 +1,27 @@
 //! What the record of a vote says of the motion that it was about.
 
-use ballot::{hash::Hash, json, rule::Outcome as Decided, store::ids::CompoundId};
-use deliberation::store::{Outcome, UseError};
+use ballot::{
+    hash::Hash,
+    json,
+    rule::Outcome as Decided,
+    store::{estate::Estate, ids::CompoundId},
+};
+use deliberation::store::{Deliberation, Outcome, UseError};
 
-use crate::{app::App, pages::matters::life, problem::Problem};
+use crate::problem::Problem;
 
 /// Records the outcome of every motion whose poll has a signed result. Nobody's word is taken: it is read from the
 /// poll's log, and the evaluation is the hash of the result that stands there.
-pub(crate) async fn conclude(app: &App, compound: &CompoundId) -> Result<(), Problem> {
-    for (id, poll) in life(app).motions_in_vote(compound).await? {
+pub(crate) async fn conclude(
+    life: &Deliberation,
+    estate: &Estate,
+    compound: &CompoundId,
+    now: u64,
+) -> Result<(), Problem> {
+    for (id, poll) in life.motions_in_vote(compound).await? {
         // A poll whose manifest waits for signatures has no log yet.
-        let Ok(log) = app.estate().logs().log(&poll).await else { continue };
-        let Some(motion) = life(app).motion(compound, &id, app.now()).await? else { continue };
+        let Ok(log) = estate.logs().log(&poll).await else { continue };
+        let Some(motion) = life.motion(compound, &id, now).await? else { continue };
         let Some(text) = motion.versions.last().map(|version| version.hash) else { continue };
         let found = log.read(|state, _| {
             let (_, sheet) = state.result()?;
@@ -20,7 +30,7 @@ pub(crate) async fn conclude(app: &App, compound: &CompoundId) -> Result<(), Pro
             Some((outcome(&result.outcome)?, Hash::of(json::write(sheet).as_bytes())))
         });
         let Some((outcome, evaluation)) = found else { continue };
-        match life(app).conclude_motion(compound, &id, outcome, &evaluation, app.now()).await {
+        match life.conclude_motion(compound, &id, outcome, &evaluation, now).await {
             Ok(_) | Err(UseError::Refused(_)) => {}
             Err(UseError::Database(error)) => return Err(error.into()),
             Err(error) => return Err(Problem::internal(&error)),

@@ -119,6 +119,11 @@ pub(super) fn done(lang: Lang, verb: Verb) -> &'static str {
         Verb::MissQuorum => text::did_miss_quorum(lang),
         Verb::Decide => text::did_decide(lang),
         Verb::Withdraw => text::did_withdraw(lang),
+        Verb::Suspend => text::did_suspend(lang),
+        Verb::Execute => text::did_execute(lang),
+        Verb::Complete => text::did_complete(lang),
+        Verb::Fail => text::did_fail(lang),
+        Verb::Lapse => text::did_lapse(lang),
         Verb::Adopt => text::did_adopt(lang),
         _ => crate::text::matter::did_other(lang),
     }
