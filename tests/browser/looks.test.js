@@ -70,6 +70,7 @@ test("pages for everybody", { timeout }, async () => {
   const reader = await newPerson(browser, server.url);
   await reader.page.goto("/");
   const { finished, running } = polls;
+  const [posted] = /\/notices\/[0-9a-f-]{36}/.exec(await (await fetch(`${server.url}/notices`)).text());
   // With every fold open; of long tables some rows are like the others.
   const opened = (page) =>
     page.evaluate(() => {
@@ -102,6 +103,9 @@ test("pages for everybody", { timeout }, async () => {
     ["wishes", "/wishes"],
     ["matter", matters.oldest, { prepare: opened }],
     ["motions", "/motions"],
+    ["notices", "/notices"],
+    ["notice-posted", posted, { prepare: opened }],
+    ["notice-paper", `${posted}/paper`],
     ["motion-carried", motions[1], { prepare: opened }],
     ["motion-amended", motions[9], { prepare: opened }],
   ]);
@@ -187,6 +191,7 @@ test("an officer's pages", { timeout }, async () => {
   const [representative] = /\/c\/roll\/correct\/representative\?label=[^"]+/.exec(found);
   const [contacts] = /\/c\/roll\/correct\/contacts\/[^"]+/.exec(found);
   const at = (name) => `/c/polls/${draft}/${name}`;
+  const [hung] = /\/notices\/[0-9a-f-]{36}/.exec(await (await officer.context.request.get("/notices")).text());
   await look(officer, [
     ["console", "/c"],
     ["acts", "/c/acts"],
@@ -221,6 +226,8 @@ test("an officer's pages", { timeout }, async () => {
     ["correct-representative", representative],
     ["correct-contacts", contacts],
     ["place", "/c/place"],
+    ["notice-new", "/notices/new"],
+    ["notice-hang", hung, { prepare: unfold }],
     ["motion-tasks", motions[1], { prepare: unfold }],
     ["motion-final", motions[6], { prepare: unfold }],
     ["motion-decide", motions[13], { prepare: unfold }],

@@ -5,6 +5,7 @@ mod law;
 mod layers;
 mod matters;
 mod motions;
+mod notices;
 mod people;
 mod posts;
 mod record;

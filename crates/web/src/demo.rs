@@ -7,6 +7,7 @@ mod device;
 pub mod estate;
 mod matters;
 mod motions;
+mod notices;
 mod story;
 
 use std::{
@@ -20,6 +21,7 @@ use std::{
 };
 
 use anyhow::Context as _;
+use ballot::store::fresh::Fresh;
 
 use crate::{
     app::{Clock, system_clock},
@@ -107,6 +109,14 @@ fn settings(options: &Options, folder: &Path) -> anyhow::Result<Config> {
         ("log", options.log.clone()),
     ]);
     Ok(flags.load(|_| None)?)
+}
+
+/// Randomness for one use case.
+///
+/// # Errors
+/// The machine has none.
+fn fresh() -> anyhow::Result<Fresh> {
+    Ok(Fresh::new(device::seed()?))
 }
 
 /// The time while the story is told: set by hand, and the machine's own once it runs.

@@ -15,6 +15,7 @@ mod matters;
 mod me;
 mod mine;
 mod motions;
+mod notices;
 pub(crate) mod poll;
 pub(crate) mod prefs;
 mod result;
@@ -38,6 +39,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .merge(mine::routes())
         .merge(matters::routes())
         .merge(motions::routes())
+        .merge(notices::routes())
         .merge(files::routes())
         .merge(console::routes())
         .merge(vote::routes())

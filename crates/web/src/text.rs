@@ -21,6 +21,7 @@ pub(crate) mod matter;
 pub(crate) mod me;
 pub(crate) mod mine;
 pub(crate) mod motion;
+pub(crate) mod notice;
 pub(crate) mod notify;
 pub(crate) mod opinion;
 pub(crate) mod poll;
@@ -151,6 +152,7 @@ mod tests {
         ("mine", super::mine::ALL),
         ("after", super::after::ALL),
         ("motion", super::motion::ALL),
+        ("notice", super::notice::ALL),
         ("post", super::post::ALL),
         ("notify", super::notify::ALL),
         ("poll", super::poll::ALL),

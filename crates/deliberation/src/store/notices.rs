@@ -165,6 +165,54 @@ impl Deliberation {
         })
     }
 
+    /// A notice of the compound.
+    pub async fn notice(&self, compound: &CompoundId, id: &NoticeId, now: u64) -> Result<Option<NoticeView>, DbErr> {
+        let db = self.estate.reader();
+        let Some(row) = find(db, compound, id).await? else { return Ok(None) };
+        let boards = notice_board::Entity::find().filter(notice_board::COLUMN.notice.eq(&row.id)).all(db).await?;
+        view(row, &boards, now).map(Some)
+    }
+
+    /// The notice of a number in the compound.
+    pub async fn notice_numbered(&self, compound: &CompoundId, number: u64) -> Result<Option<NoticeId>, DbErr> {
+        let Ok(number) = i64::try_from(number) else { return Ok(None) };
+        let row = notice::Entity::find()
+            .filter(notice::COLUMN.compound.eq(compound.as_str()))
+            .filter(notice::COLUMN.number.eq(number))
+            .one(self.estate.reader())
+            .await?;
+        Ok(row.map(|row| NoticeId(row.id)))
+    }
+
+    /// For how many whole days a notice of this kind hangs at least; nothing for an estate that is not there.
+    pub async fn notice_days(&self, compound: &CompoundId, kind: NoticeKind) -> Result<Option<u64>, DbErr> {
+        let Some(found) = self.estate.compound(compound).await? else { return Ok(None) };
+        let settings = settings(self.estate.reader(), compound).await?;
+        let clock = PlaceClock {
+            utc_offset: found.place.utc_offset(),
+            notice_days: guard::notice_days(found.place.asks(), false),
+        };
+        Ok(Some(clock.wanted_days(kind, &settings)))
+    }
+
+    /// The steps that somebody could make in a notice now.
+    pub async fn notice_offers(&self, by: &By, view: &NoticeView, now: u64) -> Result<Vec<Verb>, DbErr> {
+        let who = standing(self.estate.reader(), by, now).await?;
+        let (parts, site) = (BTreeSet::from([Part::Author]), Site::default());
+        let rows = lifecycle::offers(view.state, who.doer(&parts, &site, Bearing::default()), &Facts::default());
+        let hangs_everywhere = view.boards.iter().all(|board| board.posted.is_some());
+        let verbs = rows.into_iter().map(|row| row.verb);
+        Ok(verbs.filter(|verb| *verb != Verb::Post || hangs_everywhere).collect())
+    }
+
+    /// Whether somebody hangs notices on a building's board.
+    pub async fn may_hang(&self, by: &By, building: &str, now: u64) -> Result<bool, DbErr> {
+        let who = standing(self.estate.reader(), by, now).await?;
+        let site = who.site(Some(building), now);
+        let can = |action| who.check(action, &site, now).is_ok();
+        Ok(can(Action::PostNotice) || can(Action::DoTask))
+    }
+
     /// Notices from the newest on, below the number `before` where a page goes on.
     pub async fn notices(
         &self,

@@ -1,6 +1,6 @@
 //! What residents of the demo's estate have raised, what became of it, and what neighbours say of it.
 
-use ballot::store::{fresh::Fresh, ids::CompoundId, ids::Subject};
+use ballot::store::ids::{CompoundId, Subject};
 use deliberation::{
     discussion::Side,
     lifecycle::Verb,
@@ -9,7 +9,7 @@ use deliberation::{
     store::{By, Deliberation, MatterAct, MatterId, NewMatter, NewRemark, Target},
 };
 
-use super::{Time, device::seed};
+use super::{Time, fresh};
 
 const DAY: u64 = 86_400;
 const HOUR: u64 = 3600;
@@ -390,8 +390,4 @@ impl Teller<'_> {
         }
         Ok(())
     }
-}
-
-fn fresh() -> anyhow::Result<Fresh> {
-    Ok(Fresh::new(seed()?))
 }

@@ -6,7 +6,6 @@ use ballot::{
     id::PollId,
     store::{
         estate::Estate,
-        fresh::Fresh,
         ids::{CompoundId, Subject},
         place::Matter,
         polls::DraftMotion,
@@ -24,7 +23,7 @@ use deliberation::{
     },
 };
 
-use super::{Time, device::seed};
+use super::{Time, fresh};
 use crate::pages::conclude_motions;
 
 const DAY: u64 = 86_400;
@@ -523,10 +522,6 @@ impl Motions<'_> {
         }
         Ok(())
     }
-}
-
-fn fresh() -> anyhow::Result<Fresh> {
-    Ok(Fresh::new(seed()?))
 }
 
 const LIFT_TEXT: &str = "## 为什么\n\n3 号楼两部电梯已用 19 年，今年停梯 11 次，其中 2 次困人。检测单位建议更换。\n\n\

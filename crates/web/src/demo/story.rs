@@ -16,7 +16,6 @@ use ballot::{
         Submission,
         acts::ActState,
         estate::{Estate, NewCompound},
-        fresh::Fresh,
         ids::{ActId, CompoundId, PersonId, Subject},
         letters::{Letter, LettersFor},
         outbox::Notice,
@@ -32,10 +31,11 @@ use deliberation::store::{Deliberation, MotionId};
 
 use super::{
     Time,
-    device::{Device, seed},
-    estate,
+    device::Device,
+    estate, fresh,
     matters::{self, Players},
     motions::{LIFT, Motions, RUNNING},
+    notices,
 };
 
 const DAY: u64 = 86_400;
@@ -113,6 +113,7 @@ pub(super) async fn tell(estate: &Estate, time: &Time, voters: usize, origin: &s
     teller.matters(today, &neighbours).await?;
     teller.motions(&neighbours).after_lift(&of_lift, today).await?;
     teller.motions(&neighbours).others(today).await?;
+    teller.notices(today).await?;
     time.set(today - 1);
     teller.sign_in_officers().await?;
     teller.draft(&election_draft(today)).await?;
@@ -340,6 +341,11 @@ impl<'a> Teller<'a> {
         matters::tell(&Deliberation::new(self.estate.clone()), self.time, today, &players).await
     }
 
+    async fn notices(&self, today: u64) -> anyhow::Result<()> {
+        let officer = self.officers[0].viewer.subject();
+        notices::tell(&Deliberation::new(self.estate.clone()), self.time, today, (&self.compound, &officer)).await
+    }
+
     async fn log_key(&self, poll: &PollId) -> anyhow::Result<String> {
         Ok(self.estate.logs().log(poll).await?.key().to_string())
     }
@@ -356,10 +362,6 @@ impl<'a> Teller<'a> {
             }
         }
     }
-}
-
-fn fresh() -> anyhow::Result<Fresh> {
-    Ok(Fresh::new(seed()?))
 }
 
 fn new_staff((role, name, organisation, phone): (Role, &str, &str, &str), now: u64) -> NewStaff {

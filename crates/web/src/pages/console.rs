@@ -95,6 +95,7 @@ fn nav(lang: Lang) -> Markup {
         ("/c/posts", crate::text::post::title(lang)),
         ("/c/letters", text::nav_letters(lang)),
         ("/matters?show=open", crate::text::matter::board(lang)),
+        ("/notices", crate::text::notice::title(lang)),
         ("/matters/poster", crate::text::matter::poster(lang)),
         ("/c/place", crate::text::law::place_title(lang)),
     ];

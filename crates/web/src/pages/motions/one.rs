@@ -201,14 +201,8 @@ pub(super) async fn name(app: &App, lang: Lang, looking: &Looking, subject: &Sub
 
 /// How many support it, and the button for whoever may.
 async fn supporting(app: &App, lang: Lang, looking: &Looking, motion: &MotionView) -> Result<Markup, Problem> {
-    let is_open = matches!(
-        motion.row.state,
-        MotionState::Submitted
-            | MotionState::Returned
-            | MotionState::Admitted
-            | MotionState::Deliberating
-            | MotionState::Amending
-    );
+    // Support admits a motion; after that there is nothing for it to do.
+    let is_open = matches!(motion.row.state, MotionState::Submitted | MotionState::Returned);
     if !is_open {
         return Ok(html! {});
     }
