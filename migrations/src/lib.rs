@@ -16,6 +16,7 @@ mod m20261126_000011_note;
 mod m20261126_000012_leaf;
 mod m20261126_000020_step;
 mod m20261126_000021_attachment;
+mod m20261126_000022_search;
 
 /// Every change of the schema, oldest first.
 #[derive(Debug)]
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000012_leaf::Migration),
             Box::new(m20261126_000020_step::Migration),
             Box::new(m20261126_000021_attachment::Migration),
+            Box::new(m20261126_000022_search::Migration),
         ]
     }
 }

@@ -103,6 +103,8 @@ test("pages for everybody", { timeout }, async () => {
     ["wishes", "/wishes"],
     ["matter", matters.oldest, { prepare: opened }],
     ["motions", "/motions"],
+    ["search", "/search?q=电梯"],
+    ["search-none", "/search?q=飞船"],
     ["notices", "/notices"],
     ["notice-posted", posted, { prepare: opened }],
     ["notice-paper", `${posted}/paper`],

@@ -3,6 +3,7 @@
 mod acts;
 mod crash;
 mod law;
+mod life;
 mod notices;
 mod people;
 mod polls;

@@ -15,6 +15,7 @@ pub mod objection;
 pub mod opinion;
 pub mod people;
 pub mod rights;
+pub mod search;
 pub mod settings;
 #[cfg(feature = "store")]
 pub mod store;

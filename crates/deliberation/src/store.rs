@@ -15,6 +15,7 @@ mod objections;
 mod people;
 mod record;
 mod remarks;
+mod search;
 mod steps;
 mod tables;
 mod tasks;
@@ -39,6 +40,7 @@ pub use objections::{NewObjection, ObjectionAct, ObjectionView};
 pub use people::{NewTie, PostView, TieView};
 pub use record::News;
 pub use remarks::{NewRemark, RemarkView, Target};
+pub use search::{Found, FoundPage};
 pub use steps::StepView;
 pub use tasks::{NewTask, TaskInput, TaskView};
 

@@ -19,6 +19,7 @@ mod notices;
 pub(crate) mod poll;
 pub(crate) mod prefs;
 mod result;
+mod search;
 mod sign_in;
 pub(crate) mod vote;
 mod what_if;
@@ -39,6 +40,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .merge(mine::routes())
         .merge(matters::routes())
         .merge(motions::routes())
+        .merge(search::routes())
         .merge(notices::routes())
         .merge(files::routes())
         .merge(console::routes())

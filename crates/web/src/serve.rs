@@ -107,6 +107,12 @@ pub async fn serve(
     let logs = estate.logs().clone();
     let app = App::new(config, estate, clock, outbox);
     app.estate().tend(app.now(), &mut app.fresh().map_err(|_| anyhow::anyhow!("no randomness"))?).await?;
+    for compound in app.estate().compounds().await? {
+        // A database from before there was an index has texts, and nothing to find them by.
+        if !app.deliberation().is_indexed(&compound.id).await? {
+            app.deliberation().reindex(&compound.id).await?;
+        }
+    }
     // Last, so that nothing is answered before everything is checked.
     let listener = TcpListener::bind(address).with_context(|| format!("listening on {address}"))?;
     println!("heyi listens on {} as {origin}", listener.local_addr()?);

@@ -29,6 +29,7 @@ pub(crate) mod post;
 pub(crate) mod problem;
 pub(crate) mod result;
 pub(crate) mod roll;
+pub(crate) mod search;
 pub(crate) mod sign_in;
 pub(crate) mod site;
 pub(crate) mod vote;
@@ -154,6 +155,7 @@ mod tests {
         ("motion", super::motion::ALL),
         ("notice", super::notice::ALL),
         ("post", super::post::ALL),
+        ("search", super::search::ALL),
         ("notify", super::notify::ALL),
         ("poll", super::poll::ALL),
         ("opinion", super::opinion::ALL),

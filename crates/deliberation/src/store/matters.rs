@@ -23,6 +23,7 @@ use super::{
     By, Deliberation, Field, MatterId, UseError, check_text,
     people::{Standing as Member, posts_of, settings, standing},
     record::{self, Change},
+    search,
     steps::{self, Said},
     tables::{descent, int, matter, submitter, uint, word},
 };
@@ -606,6 +607,7 @@ async fn one_step(
         records.insert(Record::Child, json!(format!("{kind}:{child}")));
     }
     changed.clone().into_active_model().reset_all().update(tx).await?;
+    search::put_matter(tx, &changed).await?;
     let other = match verb {
         Verb::Merge => survivor.as_ref().map(|survivor| format!("{}:{}", Kind::Matter, survivor.id)),
         Verb::Link => act.child.as_ref().map(|(kind, child)| format!("{kind}:{child}")),

@@ -33,6 +33,7 @@ use super::{
     matters::end_child,
     people::{Standing as Member, settings, standing},
     record::{self, Change},
+    search,
     steps::{self, Said},
     tables::{int, motion, motion_version, objection, support, task, uint, word},
 };
@@ -370,6 +371,9 @@ async fn store(
 ) -> Result<motion::Model, DbErr> {
     changed.wake_at = wake_at(&changed, settings)?;
     changed.clone().into_active_model().reset_all().update(tx).await?;
+    if verb == Verb::Submit {
+        search::put_motion(tx, &changed).await?;
+    }
     let other = changed.poll.as_deref().filter(|_| matches!(verb, Verb::Schedule | Verb::Repeat));
     let other = other.map(|poll| format!("poll:{poll}")).unwrap_or_default();
     let said = Said { text: said, other: &other };
@@ -571,6 +575,7 @@ async fn adopt(
     let actor = Actor::Subject(author.clone());
     let said = Said { text: reason, other: &named };
     steps::of_motion(tx, (&changed.id, &changed.state), Verb::Adopt, &actor, said, now).await?;
+    search::put_motion(tx, &changed).await?;
     changed.into_active_model().reset_all().update(tx).await?;
     let records = BTreeMap::from([
         (Record::TextHash, json!(version.hash().to_string())),

@@ -17,6 +17,7 @@ use super::{
     By, Deliberation, Field, MotionId, NoticeId, UseError, attachments, check_text,
     people::{Standing as Member, settings, standing},
     record::{self, Change},
+    search,
     tables::{int, notice, notice_board, time, uint, word},
 };
 use crate::{
@@ -182,6 +183,23 @@ impl Deliberation {
             .one(self.estate.reader())
             .await?;
         Ok(row.map(|row| NoticeId(row.id)))
+    }
+
+    /// The numbers and titles of notices by their ids.
+    pub async fn notice_titles(
+        &self,
+        compound: &CompoundId,
+        ids: &BTreeSet<String>,
+    ) -> Result<BTreeMap<String, (u64, String)>, DbErr> {
+        let rows: Vec<(String, i64, String)> = notice::Entity::find()
+            .select_only()
+            .columns([notice::Column::Id, notice::Column::Number, notice::Column::Title])
+            .filter(notice::COLUMN.compound.eq(compound.as_str()))
+            .filter(notice::COLUMN.id.is_in(ids.iter().map(String::as_str)))
+            .into_tuple()
+            .all(self.estate.reader())
+            .await?;
+        Ok(rows.into_iter().map(|(id, number, title)| (id, (uint(number), title))).collect())
     }
 
     /// For how many whole days a notice of this kind hangs at least; nothing for an estate that is not there.
@@ -368,6 +386,7 @@ async fn notice_step(
         _ => {}
     }
     changed.clone().into_active_model().reset_all().update(tx).await?;
+    search::put_notice(tx, &changed).await?;
     let places: Vec<_> = posting.boards.iter().map(|board| board.building.as_str()).collect();
     let records = BTreeMap::from([
         (Record::Text, json!(Hash::of(row.body.as_bytes()).to_string())),

@@ -80,6 +80,10 @@ impl World {
         Self::on(folder, &format!("{server}/{name}")).await
     }
 
+    async fn find(&self, question: &str) -> Vec<Found> {
+        self.life.search(&self.compound, question, None, 10).await.unwrap().found
+    }
+
     /// Stores a paper.
     async fn attach(&self, by: &By, content: &[u8]) -> Hash {
         let file = File { kind: FileKind::Pdf, content: content.to_vec() };
@@ -750,4 +754,33 @@ async fn a_file_is_neither_empty_nor_too_large_and_nobody_adds_too_many() {
     }
     assert!(world.life.attach(owner, &file(60), NOW).await.is_err(), "sixty a day");
     assert!(world.life.attach(owner, &file(60), NOW + DAY).await.is_ok(), "and again the next day");
+}
+
+#[tokio::test]
+async fn what_is_public_is_found_by_what_stands_in_it_and_nothing_else_is() {
+    let mut world = World::new().await;
+    let owner = world.owners[0].clone();
+    let grid = world.appoint(3, Role::GridWorker).await;
+    let wish = world.post(&owner, "更换三号楼电梯").await;
+    assert_eq!(world.find("电梯").await, [], "it is not acknowledged");
+    world.step(&grid, &wish, Verb::Acknowledge, MatterAct::default(), NOW).await.unwrap();
+    for (question, expected) in
+        [("电梯", true), ("梯", true), ("换电", false), ("三号楼 更换", true), ("' OR 1=1 \" *", false)]
+    {
+        assert_eq!(world.find(question).await == [Found::Matter(wish.clone())], expected, "{question}");
+    }
+    let motion =
+        world.life.draft_motion(&owner, &charging("Fast chargers below ground"), NOW, &mut world.fresh).await.unwrap();
+    assert_eq!(world.find("charger").await, [], "a draft is its proposer's alone");
+    world.life.motion_step(&owner, &motion, Verb::Submit, &MotionAct::default(), NOW).await.unwrap();
+    assert_eq!(world.find("charger").await, [Found::Motion(motion.clone())]);
+    world.life.revise_motion(&owner, &motion, &charging("Slow ones"), "改", NOW).await.unwrap();
+    assert_eq!(world.find("charger").await, [], "what it said before is not what it says");
+    assert_eq!(world.find("slow").await, [Found::Motion(motion.clone())]);
+    let counted = world.life.reindex(&world.compound).await.unwrap();
+    assert_eq!(counted, 2, "made anew it holds the same");
+    assert_eq!(world.find("slow").await, [Found::Motion(motion)]);
+    assert!(world.life.is_indexed(&world.compound).await.unwrap());
+    let elsewhere = "00000000-0000-4000-8000-000000000000".parse().unwrap();
+    assert_eq!(world.life.search(&elsewhere, "slow", None, 10).await.unwrap().found, [], "in this estate alone");
 }

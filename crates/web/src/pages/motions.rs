@@ -11,10 +11,7 @@ mod words;
 mod write;
 
 use axum::Router;
-use deliberation::{
-    lifecycle::tables::MotionState,
-    store::{MotionId, MotionView, Target},
-};
+use deliberation::store::{MotionId, MotionView, Target};
 
 pub(crate) use outcome::conclude;
 
@@ -48,5 +45,5 @@ async fn find(app: &App, looking: &Looking, id: &str) -> Result<MotionView, Prob
     let id = id.parse().map_err(|_| Problem::NOT_FOUND)?;
     let motion = life(app).motion(&looking.compound, &id, app.now()).await?.ok_or(Problem::NOT_FOUND)?;
     let is_own = looking.by.as_ref().is_some_and(|by| by.subject == motion.proposer);
-    if motion.row.state != MotionState::Draft || is_own { Ok(motion) } else { Err(Problem::NOT_FOUND) }
+    if motion.row.is_public || is_own { Ok(motion) } else { Err(Problem::NOT_FOUND) }
 }

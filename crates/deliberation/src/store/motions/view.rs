@@ -36,6 +36,8 @@ pub struct MotionRow {
     pub state: MotionState,
     /// When it came into the state that was written last.
     pub since: u64,
+    /// Whether it was ever handed in: before, it is its proposer's alone.
+    pub is_public: bool,
 }
 
 /// One version of its text.
@@ -125,8 +127,8 @@ pub(in crate::store) fn list_query(
     before: Option<u64>,
     limit: u64,
 ) -> sea_orm::Select<motion::Entity> {
-    // A draft is its proposer's alone.
-    let mut seen = Condition::any().add(motion::COLUMN.state.ne(MotionState::Draft.code()));
+    // What was never handed in is its proposer's alone.
+    let mut seen = Condition::any().add(motion::COLUMN.register.gt(0));
     if let Some(subject) = looking {
         seen = seen.add(motion::COLUMN.proposer.eq(subject.to_string()));
     }
@@ -157,6 +159,7 @@ fn read_row(row: motion::Model) -> Result<MotionRow, DbErr> {
         number: uint(row.number),
         title: row.title,
         since: uint(row.since),
+        is_public: row.register != 0,
     })
 }
 

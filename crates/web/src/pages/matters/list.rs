@@ -240,5 +240,6 @@ pub(crate) async fn brief(app: &App, reader: &Reader, someone: Option<&Someone>)
             li { a href="/wishes" { (text::wish_wall(lang)) } }
             li { a href="/motions" { (crate::text::motion::title(lang)) } }
         }
+        (super::super::search::form(lang, ""))
     })
 }

@@ -1,0 +1,102 @@
+//! Looking up what everybody may see.
+
+use std::collections::BTreeSet;
+
+use axum::{Router, extract::State, response::Response, routing::get};
+use ballot::store::ids::CompoundId;
+use deliberation::store::Found;
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::{
+    escape,
+    matters::{Looking, life},
+};
+use crate::{
+    app::App,
+    problem::{Problem, Query},
+    text::{Lang, search as text},
+    view::{Page, Reader, empty},
+};
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new().route("/search", get(show))
+}
+
+/// How much a page shows.
+const PAGE: u64 = 30;
+/// How much of a question is read, in characters.
+const ASKED_MOST: usize = 200;
+
+#[derive(Deserialize)]
+struct Asked {
+    #[serde(default)]
+    q: String,
+    before: Option<u64>,
+}
+
+/// Something that was found, as a line shows it.
+struct Line {
+    href: String,
+    kind: String,
+    title: String,
+}
+
+async fn show(
+    State(app): State<App>,
+    reader: Reader,
+    Query(Asked { q, before }): Query<Asked>,
+) -> Result<Response, Problem> {
+    let lang = reader.lang;
+    let looking = Looking::of(&reader, None)?;
+    let asked: String = q.trim().chars().take(ASKED_MOST).collect();
+    let page = life(&app).search(&looking.compound, &asked, before, PAGE).await?;
+    let lines = lines(&app, lang, &looking.compound, &page.found).await?;
+    let body = html! {
+        h1 { (text::title(lang)) }
+        (form(lang, &asked))
+        @if lines.is_empty() && !asked.is_empty() { div role="status" { (empty(&text::none(lang, &asked))) } }
+        ul .links {
+            @for line in &lines { li { a href=(line.href) { (line.title) } " " span .muted { (line.kind) } } }
+        }
+        @if let Some(next) = page.next {
+            p { a .btn.second href={ "/search?q=" (escape(&asked)) "&before=" (next) } { (text::more(lang)) } }
+        }
+    };
+    Ok(Page::new(&reader, text::title(lang)).show(body))
+}
+
+/// The line to type in, on any page.
+pub(crate) fn form(lang: Lang, asked: &str) -> Markup {
+    html! {
+        form method="get" action="/search" role="search" {
+            div .field {
+                label for="q" { (text::label(lang)) }
+                p .hint #q-hint { (text::hint(lang)) }
+                input #q name="q" type="search" value=(asked) maxlength=(ASKED_MOST) aria-describedby="q-hint";
+            }
+            button .btn.second { (text::go(lang)) }
+        }
+    }
+}
+
+/// What was found with its titles, in the same order.
+async fn lines(app: &App, lang: Lang, compound: &CompoundId, found: &[Found]) -> Result<Vec<Line>, Problem> {
+    let ids = |pick: fn(&Found) -> Option<String>| found.iter().filter_map(pick).collect::<BTreeSet<_>>();
+    let matters = ids(|found| if let Found::Matter(id) = found { Some(id.to_string()) } else { None });
+    let motions = ids(|found| if let Found::Motion(id) = found { Some(id.to_string()) } else { None });
+    let notices = ids(|found| if let Found::Notice(id) = found { Some(id.to_string()) } else { None });
+    let matters = life(app).matter_titles(compound, &matters).await?;
+    let motions = life(app).motion_titles(compound, &motions).await?;
+    let notices = life(app).notice_titles(compound, &notices).await?;
+    let lines = found.iter().filter_map(|found| {
+        let (href, title, kind): (_, _, fn(Lang, u64) -> String) = match found {
+            Found::Matter(id) => (format!("/matters/{id}"), matters.get(id.as_str()), text::matter),
+            Found::Motion(id) => (format!("/motions/{id}"), motions.get(id.as_str()), text::motion),
+            Found::Notice(id) => (format!("/notices/{id}"), notices.get(id.as_str()), text::notice),
+        };
+        let (number, title) = title?;
+        Some(Line { href, kind: kind(lang, *number), title: title.clone() })
+    });
+    Ok(lines.collect())
+}
