@@ -21,6 +21,8 @@ const TESTS = fileURLToPath(new URL("..", import.meta.url));
 let browser;
 let server;
 let guide;
+/** One who has enrolled: a letter is good once. */
+let officer;
 
 before(
   async () => {
@@ -135,6 +137,59 @@ test("what one officer puts up is done once a second one has signed", { timeout 
   assert.match(await second.page.locator("main").innerText(), /沈佳怡/);
   assertQuiet(first);
   assertQuiet(second);
+  officer = first;
+});
+
+/** A picture of noise, which no format makes small. */
+async function noise(page, width, height) {
+  const data = await page.evaluate(
+    async ([width, height]) => {
+      const canvas = Object.assign(document.createElement("canvas"), { width, height });
+      const context = canvas.getContext("2d");
+      const picture = context.createImageData(width, height);
+      // A generator of one's own: the same picture each time.
+      let state = 1;
+      for (let at = 0; at < picture.data.length; at += 1) {
+        state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+        picture.data[at] = at % 4 === 3 ? 255 : state >>> 24;
+      }
+      context.putImageData(picture, 0, 0);
+      return canvas.toDataURL("image/png").split(",")[1];
+    },
+    [width, height],
+  );
+  return Buffer.from(data, "base64");
+}
+
+test("a notice hangs with a photo that was made small on the phone, and is posted", { timeout }, async () => {
+  const { page } = officer;
+  await page.goto("/notices");
+  await page.locator("main a", { hasText: "7 号楼业主表决公告" }).click();
+  const address = page.url();
+  assert.equal((await fetch(address)).status, 404, "it is not posted yet");
+  const photo = await noise(page, 1800, 300);
+  await page.locator("details summary").first().click();
+  await page.locator("#photo-0").setInputFiles({ name: "IMG_0001.png", mimeType: "image/png", buffer: photo });
+  const chosen = () => page.evaluate(() => Array.from(document.querySelector("#photo-0").files, (file) => [file.name, file.size])[0]);
+  let [name, sent] = await chosen();
+  for (let tries = 0; name !== "photo.jpg" && tries < 100; tries += 1) {
+    await page.waitForTimeout(100);
+    [name, sent] = await chosen();
+  }
+  assert.ok(sent < photo.length / 2, `${sent} of ${photo.length} bytes are sent`);
+  await page.locator("details button").first().click();
+  await page.locator("#boards + ul a", { hasText: "照片" }).waitFor();
+  await checkWidths(page, PHONE);
+  await screenshot(page, "notice-hung");
+  const shown = await page.locator("#boards + ul a").getAttribute("href");
+  const kept = await officer.context.request.get(shown);
+  assert.equal(kept.headers()["content-type"], "image/jpeg");
+  await page.locator("main form button", { hasText: "正式公布" }).click();
+  await page.locator("main .tag", { hasText: "公示中" }).waitFor();
+  assert.equal((await fetch(address)).status, 200, "everybody sees it now");
+  const found = await (await fetch(`${server.url}/search?q=${encodeURIComponent("业主表决 电梯")}`)).text();
+  assert.ok(found.includes(new URL(address).pathname), "and finds it");
+  assertQuiet(officer);
 });
 
 test("an auditor takes the record away and checks it without this server", { timeout }, async () => {

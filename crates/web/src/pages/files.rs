@@ -53,7 +53,7 @@ pub(super) fn field(lang: Lang, id: &str, error: Option<&str>) -> Markup {
             label for=(id) { (text::files(lang)) }
             p .hint id={ (id) "-hint" } { (text::files_hint(lang)) }
             @if let Some(error) = error { p .error id={ (id) "-error" } { (error) } }
-            input id=(id) name="files" type="file" multiple accept="image/jpeg,image/png,application/pdf"
+            input id=(id) name="files" type="file" multiple data-photos accept="image/jpeg,image/png,application/pdf"
                 aria-describedby={ (id) "-hint" };
         }
     }

@@ -127,7 +127,7 @@ pub(super) async fn page(
         @if motion.row.state != MotionState::Draft { (remarks::section(app, lang, looking, (&target, &path), talk).await?) }
         p { a .btn.second href="/motions" { (text::back(lang)) } }
     };
-    let page = Page::new(reader, current.version.title()).show(body);
+    let page = Page::new(reader, current.version.title()).script("pages/photos.js").show(body);
     Ok(match refused {
         Some(problem) => problem.on(page),
         None => page,

@@ -73,7 +73,7 @@ async fn page(
         (boards(app, lang, looking, notice).await?)
         p { a .btn.second href="/notices" { (text::back(lang)) } }
     };
-    let page = Page::new(reader, &notice.title).show(body);
+    let page = Page::new(reader, &notice.title).script("pages/photos.js").show(body);
     Ok(match tried {
         Some((_, problem)) => problem.on(page),
         None => page,
@@ -146,7 +146,7 @@ fn hang_form(lang: Lang, notice: &NoticeView, place: usize, name: &str) -> Marku
             form method="post" enctype="multipart/form-data" action={ (super::path(&notice.id)) "/boards/" (place) } {
                 div .field {
                     label for={ "photo-" (place) } { (text::hang_photo(lang)) }
-                    input id={ "photo-" (place) } name="files" type="file" accept="image/jpeg,image/png" required;
+                    input id={ "photo-" (place) } name="files" type="file" data-photos accept="image/jpeg,image/png" required;
                 }
                 button .btn { (text::hang_send(lang)) }
             }
