@@ -199,7 +199,7 @@ async fn enough_support_by_heads_and_area_admits_a_motion_that_no_officer_has_lo
     assert_eq!(old.status, StatusCode::UNPROCESSABLE_ENTITY, "of a version that is not there");
     location(&scene.post(&scene.wang.token, &format!("{path}/support"), "version=1").await);
     let page = scene.see(None, &path).await;
-    assert!(page.body.contains("25.00%") && page.body.contains("33.33%"), "{}", page.body);
+    assert!(page.body.contains("人数 25.00%，面积 33.33%"), "{}", page.body);
     assert_eq!(page.count(".timeline li"), 3, "written, handed in, admitted by support: {}", page.body);
 }
 
@@ -341,6 +341,8 @@ async fn what_was_decided_is_done_with_photos_and_verified_by_another() {
         scene.site.post_files(&format!("{path}/tasks/1/{verb}"), Some(who), fields, files).await
     };
     assert_ne!(step(&neighbour, "accept", &[], &[]).await.status, StatusCode::SEE_OTHER, "only who is in charge");
+    let news = scene.see(Some(&scene.li.token), "/news").await;
+    assert!(news.body.contains("落实</a>") && news.links(&path).len() > 1, "who is in charge is told: {}", news.body);
     location(&step(&scene.li.token, "accept", &[], &[]).await);
     location(&step(&scene.li.token, "progress", &[("percent", "40")], &[]).await);
     assert!(scene.see(None, &path).await.body.contains("完成 40%"));

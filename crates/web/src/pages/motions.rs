@@ -11,12 +11,15 @@ mod words;
 mod write;
 
 use axum::Router;
-use deliberation::store::{MotionId, MotionView, Target};
+use deliberation::{
+    lifecycle::Verb,
+    store::{MotionId, MotionView, Target},
+};
 
 pub(crate) use outcome::conclude;
 
 use super::matters::{Looking, life};
-use crate::{app::App, problem::Problem};
+use crate::{app::App, problem::Problem, text::Lang};
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
@@ -27,6 +30,11 @@ pub(crate) fn routes() -> Router<App> {
         .merge(objections::routes())
         .merge(tasks::routes())
         .merge(vote::routes())
+}
+
+/// What a step has made of a motion.
+pub(crate) fn done(lang: Lang, verb: Verb) -> &'static str {
+    words::done(lang, verb)
 }
 
 fn path(id: &MotionId) -> String {

@@ -45,6 +45,7 @@ msgs! {
     support = "支持", "Support";
     support_heads(percent: &str, wanted: u64) = "支持的业主占人数 {percent}，要到 {wanted}% 就直接受理", "{percent} of owners support it; with {wanted} % it is admitted";
     support_area(percent: &str, wanted: u64) = "支持的业主占面积 {percent}，要到 {wanted}%", "{percent} of the area supports it; {wanted} % is wanted";
+    supported(heads: &str, area: &str) = "人数 {heads}，面积 {area}", "{heads} of heads, {area} of area";
     support_it = "支持这一版", "Support this version";
     support_hint = "只是同意把它拿出来讨论和表决，不是投票。", "It says that it should be talked over and voted on; it is no vote.";
 

@@ -8,15 +8,19 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use deliberation::{lifecycle::Kind, store::News};
+use deliberation::{
+    lifecycle::Kind,
+    store::{By, News},
+};
 use maud::html;
 
 use super::{by, life, words};
 use crate::{
     app::App,
+    pages::motions,
     problem::Problem,
     session::Someone,
-    text::{matter as text, when},
+    text::{Lang, after, matter as text, when},
     view::{Page, Reader, Tone, empty, tag},
 };
 
@@ -31,33 +35,17 @@ async fn show(State(app): State<App>, reader: Reader, Someone(viewer): Someone) 
     let lang = reader.lang;
     let by = by(&viewer);
     let news = life(&app).news(&by.subject, None, PAGE).await?;
-    let ids: BTreeSet<String> = news.iter().filter_map(matter_of).map(str::to_owned).collect();
-    let titles = life(&app).matter_titles(&by.compound, &ids).await?;
-    let ids: BTreeSet<String> = news.iter().filter_map(motion_of).map(str::to_owned).collect();
-    let motions = life(&app).motion_titles(&by.compound, &ids).await?;
+    let lines = lines(&app, lang, &by, &news).await?;
     let has_unread = news.iter().any(|line| !line.is_read);
     let body = html! {
         h1 { (text::news(lang)) }
         @if news.is_empty() { (empty(text::news_none(lang))) }
         ul .links {
-            @for line in &news {
+            @for (line, link) in news.iter().zip(&lines) {
                 li {
-                    @match matter_of(line).and_then(|id| Some((id, titles.get(id)?))) {
-                        Some((id, (number, title))) => {
-                            a href={ "/matters/" (id) } {
-                                (text::number(lang, *number)) " " (title) " · "
-                                @if line.object.starts_with(Kind::Comment.code()) { (text::news_remark(lang)) " · " }
-                                (words::done(lang, line.verb))
-                            }
-                        }
-                        None => {
-                            @match motion_of(line).and_then(|id| Some((id, motions.get(id)?))) {
-                                Some((id, (number, title))) => {
-                                    a href={ "/motions/" (id) } { (crate::text::motion::number(lang, *number)) " " (title) }
-                                }
-                                None => { (text::news_other(lang)) }
-                            }
-                        }
+                    @match link {
+                        Some((href, label)) => { a href=(href) { (label) } }
+                        None => { (text::news_other(lang)) }
                     }
                     " " span .muted { (when(lang, line.at)) }
                     @if !line.is_read { " " (tag(Tone::Warn, text::unread(lang))) }
@@ -68,6 +56,37 @@ async fn show(State(app): State<App>, reader: Reader, Someone(viewer): Someone) 
         p { a .btn.second href="/matters" { (text::back(lang)) } }
     };
     Ok(Page::new(&reader, text::news(lang)).show(body))
+}
+
+/// Where each of the news leads, and what it says.
+async fn lines(app: &App, lang: Lang, by: &By, news: &[News]) -> Result<Vec<Option<(String, String)>>, Problem> {
+    let ids =
+        |pick: fn(&News) -> Option<&str>| news.iter().filter_map(pick).map(str::to_owned).collect::<BTreeSet<_>>();
+    let matters = life(app).matter_titles(&by.compound, &ids(matter_of)).await?;
+    let follow = life(app).motions_behind(&by.compound, &ids(follow_of)).await?;
+    let all = ids(motion_of).into_iter().chain(follow.values().cloned()).collect();
+    let titles = life(app).motion_titles(&by.compound, &all).await?;
+    let line = |news: &News| {
+        if let Some(id) = matter_of(news) {
+            let (number, title) = matters.get(id)?;
+            let remark = if news.object.starts_with(Kind::Comment.code()) { text::news_remark(lang) } else { "" };
+            let says = [remark, words::done(lang, news.verb)].into_iter().filter(|part| !part.is_empty());
+            let label = format!("{} {title} · {}", text::number(lang, *number), says.collect::<Vec<_>>().join(" · "));
+            return Some((format!("/matters/{id}"), label));
+        }
+        let of_motion = motion_of(news).map(str::to_owned);
+        let id = of_motion.or_else(|| follow.get(follow_of(news)?).cloned())?;
+        let (number, title) = titles.get(&id)?;
+        let says = match news.object.split_once(':') {
+            Some(("task", _)) => after::tasks(lang),
+            Some(("objection", _)) => after::objections(lang),
+            Some(("comment", _)) => text::news_remark(lang),
+            _ => motions::done(lang, news.verb),
+        };
+        let label = format!("{} {title} · {says}", crate::text::motion::number(lang, *number));
+        Some((format!("/motions/{id}"), label))
+    };
+    Ok(news.iter().map(line).collect())
 }
 
 /// The matter that news are about: `matter:ID`, or `comment:matter:ID/NUMBER`.
@@ -82,6 +101,12 @@ fn motion_of(news: &News) -> Option<&str> {
     let object = news.object.strip_prefix("comment:").unwrap_or(&news.object);
     let id = ["motion:", "version:", "amendment:"].iter().find_map(|kind| object.strip_prefix(kind))?;
     Some(id.split_once('/').map_or(id, |(id, _)| id))
+}
+
+/// What follows a motion and has news of its own: `task:ID`, `objection:ID`.
+fn follow_of(news: &News) -> Option<&str> {
+    let is_one = ["task:", "objection:"].iter().any(|kind| news.object.starts_with(kind));
+    is_one.then_some(news.object.as_str())
 }
 
 async fn read(State(app): State<App>, Someone(viewer): Someone) -> Result<Response, Problem> {

@@ -147,6 +147,10 @@ async fn about(
         (text::cost(lang), html! { (words::cost(lang, current.version.cost())) }),
         (text::proposer(lang), html! { (proposer) }),
     ];
+    if 0 < motion.support.heads && !takes_support(motion.row.state) {
+        let (heads, area) = shares(motion);
+        rows.push((text::support(lang), html! { (text::supported(lang, &heads.0, &area.0)) }));
+    }
     let has_window =
         matches!(motion.row.state, MotionState::Deliberating | MotionState::Amending | MotionState::Carried);
     if has_window {
@@ -199,11 +203,14 @@ pub(super) async fn name(app: &App, lang: Lang, looking: &Looking, subject: &Sub
     Ok(found.unwrap_or_else(|| unnamed.to_owned()))
 }
 
+/// Whether support can still admit it.
+fn takes_support(state: MotionState) -> bool {
+    matches!(state, MotionState::Submitted | MotionState::Returned)
+}
+
 /// How many support it, and the button for whoever may.
 async fn supporting(app: &App, lang: Lang, looking: &Looking, motion: &MotionView) -> Result<Markup, Problem> {
-    // Support admits a motion; after that there is nothing for it to do.
-    let is_open = matches!(motion.row.state, MotionState::Submitted | MotionState::Returned);
-    if !is_open {
+    if !takes_support(motion.row.state) {
         return Ok(html! {});
     }
     let wanted = life(app).settings(&looking.compound).await?.support_percent;
@@ -213,13 +220,7 @@ async fn supporting(app: &App, lang: Lang, looking: &Looking, motion: &MotionVie
         }
         Some(_) | None => false,
     };
-    let share = |part: u64, of: u64| {
-        let hundredths =
-            u32::try_from((u128::from(part) * 10_000).checked_div(u128::from(of)).unwrap_or(0)).unwrap_or(10_000);
-        (percent(hundredths), hundredths)
-    };
-    let (heads, area) =
-        (share(motion.support.heads, motion.support.heads_of), share(motion.support.area, motion.support.area_of));
+    let (heads, area) = shares(motion);
     let tick = u32::try_from(wanted * 100).ok();
     Ok(html! {
         h2 { (text::support(lang)) }
@@ -233,6 +234,17 @@ async fn supporting(app: &App, lang: Lang, looking: &Looking, motion: &MotionVie
             }
         }
     })
+}
+
+/// How much of the heads and of the area supports it, as people read it and in hundredths of a percent.
+fn shares(motion: &MotionView) -> ((String, u32), (String, u32)) {
+    let share = |part: u64, of: u64| {
+        let hundredths = (u128::from(part) * 10_000).checked_div(u128::from(of)).unwrap_or(0);
+        let hundredths = u32::try_from(hundredths).unwrap_or(10_000);
+        (percent(hundredths), hundredths)
+    };
+    let support = &motion.support;
+    (share(support.heads, support.heads_of), share(support.area, support.area_of))
 }
 
 /// Hundredths of a percent as people read them.
