@@ -17,6 +17,7 @@ mod m20261126_000012_leaf;
 mod m20261126_000020_step;
 mod m20261126_000021_attachment;
 mod m20261126_000022_search;
+mod m20261126_000030_statement;
 
 /// Every change of the schema, oldest first.
 #[derive(Debug)]
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000020_step::Migration),
             Box::new(m20261126_000021_attachment::Migration),
             Box::new(m20261126_000022_search::Migration),
+            Box::new(m20261126_000030_statement::Migration),
         ]
     }
 }

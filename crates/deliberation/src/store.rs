@@ -16,6 +16,7 @@ mod people;
 mod record;
 mod remarks;
 mod search;
+mod statements;
 mod steps;
 mod tables;
 mod tasks;
@@ -41,6 +42,7 @@ pub use people::{NewTie, PostView, TieView};
 pub use record::News;
 pub use remarks::{NewRemark, RemarkView, Target};
 pub use search::{Found, FoundPage};
+pub use statements::{NewStatement, OpinionView, StatementAct, StatementView};
 pub use steps::StepView;
 pub use tasks::{NewTask, TaskInput, TaskView};
 
@@ -85,6 +87,17 @@ words! {
     }
 }
 
+words! {
+    /// Why a statement of the opinion map, or a reaction to one, is not taken.
+    StatementError {
+        Length "statement_length" "a statement has 1 to 140 characters, in one line",
+        Over "statement_over" "statements are taken while the matter is open: from when it is acknowledged until it is closed",
+        Full "statement_full" "a matter has at most 500 statements",
+        Gone "statement_gone" "a reaction is to a statement that is shown",
+        Person "statement_person" "people react for themselves, and offices do not",
+    }
+}
+
 /// Why nothing was done.
 #[derive(Debug, thiserror::Error)]
 pub enum UseError {
@@ -109,6 +122,9 @@ pub enum UseError {
     /// A comment.
     #[error(transparent)]
     Comment(#[from] CommentError),
+    /// A statement of the opinion map, or a reaction to one.
+    #[error("{}", .0.meaning())]
+    Statement(StatementError),
     /// An amendment.
     #[error(transparent)]
     Amend(#[from] AmendError),
@@ -131,6 +147,7 @@ impl UseError {
             Self::Field(field) => field.code(),
             Self::Text(_) => "bad_text",
             Self::Comment(_) => "bad_comment",
+            Self::Statement(error) => error.code(),
             Self::Amend(_) => "bad_amendment",
             Self::Setting(_) => "bad_setting",
             Self::Database(_) => "internal",

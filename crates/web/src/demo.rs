@@ -8,6 +8,7 @@ pub mod estate;
 mod matters;
 mod motions;
 mod notices;
+mod opinion;
 mod story;
 
 use std::{

@@ -32,6 +32,7 @@ pub(crate) mod roll;
 pub(crate) mod search;
 pub(crate) mod sign_in;
 pub(crate) mod site;
+pub(crate) mod statement;
 pub(crate) mod vote;
 
 #[allow(unused_imports)]
@@ -164,6 +165,7 @@ mod tests {
         ("roll", super::roll::ALL),
         ("sign_in", super::sign_in::ALL),
         ("site", super::site::ALL),
+        ("statement", super::statement::ALL),
         ("vote", super::vote::ALL),
     ];
 

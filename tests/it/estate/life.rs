@@ -3,10 +3,14 @@
 use ballot::store::{ids::Subject, staff::Role as Office};
 use deliberation::{
     lifecycle::Verb,
-    matter::Source,
+    matter::{AnswerKind, Source},
+    opinion::{Id, Vote},
     rights::{Post, Role, Scope},
     settings::DAY,
-    store::{By, Deliberation, File, FileKind, Found, MatterAct, NewMatter},
+    store::{
+        By, Deliberation, File, FileKind, Found, MatterAct, NewMatter, NewStatement, StatementAct, StatementError,
+        UseError,
+    },
 };
 use heyi_tests::{
     databases::{Kind, TestDatabase},
@@ -89,6 +93,65 @@ on_both! {
         assert_eq!((page.found.len(), rest.found), (1, vec![Found::Matter(matters[1].clone())]), "page by page");
         assert_eq!(world.life.reindex(&world.estate.compound).await.expect("made anew"), 3);
         assert_eq!(world.find("led").await.len(), 2);
+    }
+
+    async fn the_last_reaction_of_each_counts_until_the_matter_is_closed(database) {
+        let world = World::on(database).await;
+        let now = world.estate.now();
+        let (life, owner) = (&world.life, &world.owner);
+        let post = Post { role: Role::Moderator, scope: Scope::Estate, from: now, until: now + 90 * DAY };
+        life.appoint(&world.officer, &owner.subject, &post, now, &mut fresh()).await.expect("appointed");
+        let new = NewMatter {
+            source: Source::Wish,
+            title: "Lamps".to_owned(),
+            text: "at the gate".to_owned(),
+            building: None,
+            is_emergency: false,
+            on_behalf_of: None,
+        };
+        let (id, _) = life.post_matter(owner, &new, now, &mut fresh()).await.expect("it is posted");
+        let lamps = NewStatement { text: "More lamps".to_owned() };
+        let early = life.state(owner, &id, &lamps, now).await;
+        assert!(matches!(early, Err(UseError::Statement(StatementError::Over))), "nobody has acknowledged it");
+        life.matter_step(&world.clerk, &id, Verb::Acknowledge, &MatterAct::default(), now).await.expect("acknowledged");
+        for text in ["More lamps", "Fewer lamps"] {
+            life.state(owner, &id, &NewStatement { text: text.to_owned() }, now).await.expect("written");
+        }
+        let act = StatementAct::default();
+        life.statement_step(owner, (&id, 1), Verb::Accept, &act, now).await.expect("accepted");
+        let same = StatementAct { original: Some(1), ..act.clone() };
+        life.statement_step(owner, (&id, 2), Verb::MarkDuplicate, &same, now).await.expect("a duplicate");
+
+        let tally = async || {
+            let view = life.opinion(&world.estate.compound, &id, now).await.expect("computed");
+            view.map.statements.iter().map(|one| (one.statement.clone(), one.agree, one.disagree)).collect::<Vec<_>>()
+        };
+        assert_eq!(tally().await, [(Id::Number(1), 0, 0)], "a duplicate is not reacted to");
+        for (vote, agree, disagree) in [(Vote::Agree, 1, 0), (Vote::Disagree, 0, 1), (Vote::Disagree, 0, 1)] {
+            life.react(owner, (&id, 1), vote, now).await.expect("a reaction");
+            assert_eq!(tally().await, [(Id::Number(1), agree, disagree)]);
+        }
+        let own = life.own_reactions(&id, &owner.subject).await.expect("read");
+        assert_eq!(own.into_iter().collect::<Vec<_>>(), [(1, Vote::Disagree)]);
+        assert_eq!(life.own_reactions(&id, &world.officer.subject).await.expect("read").len(), 0);
+        for (by, number) in [(owner, 2), (owner, 3), (&world.officer, 1), (&world.clerk, 1)] {
+            life.react(by, (&id, number), Vote::Agree, now).await.expect_err("no such statement, or an office");
+        }
+        // It is closed by its author.
+        let to = MatterAct { responsible: Some(world.officer.subject.clone()), due: Some(now + 9 * DAY), ..MatterAct::default() };
+        let answer = MatterAct { text: "Done".to_owned(), answer_kind: Some(AnswerKind::Done), ..MatterAct::default() };
+        let rated = MatterAct { rating: Some(5), ..MatterAct::default() };
+        for (by, verb, act) in [
+            (&world.clerk, Verb::Assign, &to),
+            (&world.officer, Verb::Start, &MatterAct::default()),
+            (&world.officer, Verb::Answer, &answer),
+            (owner, Verb::Close, &rated),
+        ] {
+            life.matter_step(by, &id, verb, act, now).await.expect("stepped");
+        }
+        let late = life.react(owner, (&id, 1), Vote::Agree, now).await;
+        assert!(matches!(late, Err(UseError::Statement(StatementError::Over))));
+        assert_eq!(tally().await, [(Id::Number(1), 0, 1)], "and what was said stays");
     }
 
     async fn files_that_nothing_names_are_forgotten(database) {

@@ -185,6 +185,55 @@ async fn what_is_hidden_keeps_its_place_its_reason_and_its_text_for_its_author()
 }
 
 #[tokio::test]
+async fn statements_are_looked_at_before_people_react_and_nobody_is_named() {
+    let scene = Scene::new().await;
+    let compound = scene.site.estate.compound.clone();
+    let officer = By { compound, subject: scene.subject(&scene.officer).await };
+    let now = scene.site.estate.now();
+    let post = Post { role: Role::Moderator, scope: Scope::Estate, from: now, until: now + 365 * DAY };
+    let life = Deliberation::new(scene.site.estate.estate.clone());
+    life.appoint(&officer, &scene.subject(&scene.other).await, &post, now, &mut fresh()).await.expect("appointed");
+    let path = scene.raise(&scene.owner, "Gate").await;
+    let page = format!("{path}/opinion");
+    assert_eq!(scene.see(Some(&scene.owner), &page).await.status, StatusCode::NOT_FOUND, "nobody has acknowledged it");
+    let refused = scene.step(&scene.owner, &page, "say", "text=Wider").await;
+    assert_eq!(refused.status, StatusCode::NOT_FOUND);
+    location(&scene.step(&scene.clerk, &path, "acknowledge", "").await);
+
+    for wrong in ["", "text=", &format!("text={}", "x".repeat(141)), "text=two%0Alines"] {
+        let refused = scene.step(&scene.owner, &page, "say", wrong).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
+    }
+    location(&scene.step(&scene.owner, &page, "say", "text=Wider").await);
+    assert!(!scene.see(None, &page).await.body.contains("Wider"), "it waits for the moderator");
+    assert!(scene.see(Some(&scene.owner), &page).await.body.contains("Wider"), "and its author sees that it does");
+    let refused = |answer: Answer| assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    refused(scene.step(&scene.owner, &page, "1/agree", "").await);
+    refused(scene.step(&scene.owner, &page, "1/accept", "").await);
+    refused(scene.step(&scene.other, &page, "1/reject", "").await);
+    refused(scene.step(&scene.other, &page, "1/mark_duplicate", "original=7").await);
+    location(&scene.step(&scene.other, &page, "1/accept", "").await);
+    assert_eq!(scene.see(Some(&scene.owner), "/news").await.count(&format!("a[href='{page}']")), 1, "they are told");
+
+    location(&scene.step(&scene.owner, &page, "1/disagree", "").await);
+    location(&scene.step(&scene.owner, &page, "1/agree", "").await);
+    location(&scene.step(&scene.other, &page, "1/pass", "").await);
+    refused(scene.step(&scene.officer, &page, "1/agree", "").await);
+    let seen = scene.see(None, &page).await;
+    assert!(seen.body.contains("1 人（50%）"), "the last reaction of each counts: {}", seen.body);
+    assert!(!seen.body.contains("王芳") && !seen.body.contains("svg class=\"map\""), "no name, and no map of two");
+    assert_eq!(scene.see(Some(&scene.owner), &page).await.count("form.choices"), 0, "all is said");
+    let again = scene.see(Some(&scene.owner), &format!("{page}?s=1")).await;
+    assert_eq!(again.count("form.choices"), 1, "and can be said otherwise");
+
+    location(&scene.step(&scene.other, &page, "1/hide", "reason=insult").await);
+    assert!(!scene.see(None, &page).await.body.contains("Wider"));
+    refused(scene.step(&scene.other, &page, "1/agree", "").await);
+    assert_eq!(scene.step(&scene.owner, &page, "1/close", "").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(scene.step(&scene.owner, &page, "9/agree", "").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
 async fn an_office_raises_matters_for_residents_alone() {
     let scene = Scene::new().await;
     let form = scene.see(Some(&scene.clerk), "/matters/new").await;

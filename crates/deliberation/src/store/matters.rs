@@ -382,7 +382,7 @@ fn put(row: &mut matter::Model, standing: &Standing, settings: &Settings) {
     row.wake_at = standing.next_change(settings).map(int);
 }
 
-fn read_row(row: matter::Model, settings: &Settings, now: u64) -> Result<MatterRow, DbErr> {
+pub(super) fn read_row(row: matter::Model, settings: &Settings, now: u64) -> Result<MatterRow, DbErr> {
     Ok(MatterRow {
         standing: stored(&row)?.at(settings, now).0,
         responsible: row.responsible.as_deref().map(subject).transpose()?,

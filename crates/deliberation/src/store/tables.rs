@@ -85,6 +85,19 @@ tables! {
         compound: String, parent: Option<i64>, side: String, author: String, is_official: bool, body: String,
         state: String, reason: String, at: i64,
     }
+    statement "statement" {
+        matter: String, number: i64;
+        compound: String, body: String, author: String, is_seed: bool, state: String, reason: String,
+        original: Option<i64>, at: i64,
+    }
+    reaction "reaction" {
+        matter: String, person: String, number: i64;
+        value: i64,
+    }
+    opinion "opinion" {
+        matter: String;
+        changes: i64,
+    }
     motion "motion" {
         id: String;
         compound: String, number: i64, kind: String, title: String, state: String, is_open: bool, since: i64,

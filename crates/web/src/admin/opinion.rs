@@ -9,7 +9,7 @@ use std::{
 };
 
 use csv::{ByteRecord, Reader, ReaderBuilder};
-use deliberation::opinion::{self, Grouping, Id, Moderation, Reactions, Standing, Vote, Withheld};
+use deliberation::opinion::{self, Grouping, Id, Moderation, Reactions, Standing, Vote};
 
 use crate::text::{Lang, opinion as text};
 
@@ -34,18 +34,9 @@ pub(super) fn run(votes: &Path, statements: Option<&Path>, groups: Option<&Path>
         }
     }
     if let Some(withheld) = map.withheld {
-        eprintln!("{}", text::not_shown(lang, &why(withheld, lang)));
+        eprintln!("{}", text::not_shown(lang, &text::why(lang, withheld)));
     }
     ExitCode::SUCCESS
-}
-
-fn why(withheld: Withheld, lang: Lang) -> String {
-    match withheld {
-        Withheld::FewPeople(have) => text::few_people(lang, have, opinion::PEOPLE_MIN),
-        Withheld::FewStatements(have) => text::few_statements(lang, have, opinion::STATEMENTS_MIN),
-        Withheld::OneGroup => text::one_group(lang).to_owned(),
-        Withheld::SmallGroup(size) => text::small_group(lang, size, opinion::GROUP_MIN),
-    }
 }
 
 fn compute(votes: &Path, statements: Option<&Path>, groups: Option<&Path>, lang: Lang) -> Result<opinion::Map, String> {

@@ -9,7 +9,7 @@ use deliberation::{
     store::{By, Deliberation, MatterAct, MatterId, NewMatter, NewRemark, Target},
 };
 
-use super::{Time, fresh};
+use super::{Time, fresh, opinion};
 
 const DAY: u64 = 86_400;
 const HOUR: u64 = 3600;
@@ -270,7 +270,7 @@ pub(super) struct Players<'a> {
 /// A use case refuses what the story needs: a fault of ours.
 pub(super) async fn tell(life: &Deliberation, time: &Time, today: u64, players: &Players<'_>) -> anyhow::Result<()> {
     let by = |subject: &Subject| By { compound: players.compound.clone(), subject: subject.clone() };
-    anyhow::ensure!(8 < players.owners.len(), "too few owners take part in the demo");
+    anyhow::ensure!(15 < players.owners.len(), "too few owners take part in the demo");
     let officer = by(players.officer);
     let (grid, moderator) = (by(&players.owners[1]), by(&players.owners[2]));
     time.set(today - 40 * DAY);
@@ -284,6 +284,8 @@ pub(super) async fn tell(life: &Deliberation, time: &Time, today: u64, players: 
         let id = teller.matter(place as u64, &author, *line).await?;
         if place == 0 {
             teller.talk(&id, players, by).await?;
+            let people: Vec<By> = players.owners.iter().map(by).collect();
+            opinion::tell(life, time, &id, &teller.moderator, &people).await?;
         }
     }
     time.set(today - 1);

@@ -6,6 +6,7 @@ mod list;
 mod new;
 mod news;
 mod one;
+mod opinion;
 mod poster;
 pub(super) mod remarks;
 pub(super) mod words;
@@ -25,6 +26,7 @@ pub(crate) fn routes() -> Router<App> {
         .merge(new::routes())
         .merge(one::routes())
         .merge(remarks::routes())
+        .merge(opinion::routes())
         .merge(news::routes())
         .merge(poster::routes())
 }

@@ -1,6 +1,8 @@
 //! What is said of a file of reactions, and why an opinion map is not shown.
 
-use super::msgs;
+use deliberation::opinion::{GROUP_MIN, PEOPLE_MIN, STATEMENTS_MIN, Withheld};
+
+use super::{Lang, msgs};
 
 msgs! {
     at(file: &str, line: u64) = "{file} 第 {line} 行", "{file}, line {line}";
@@ -40,4 +42,14 @@ msgs! {
     small_group(size: u32, least: u32) =
         "群组满 {least} 人才显示，最小的一组只有 {size} 人",
         "a group is shown from {least} people on; the smallest has {size}";
+}
+
+/// Why a map is not shown.
+pub(crate) fn why(lang: Lang, withheld: Withheld) -> String {
+    match withheld {
+        Withheld::FewPeople(have) => few_people(lang, have, PEOPLE_MIN),
+        Withheld::FewStatements(have) => few_statements(lang, have, STATEMENTS_MIN),
+        Withheld::OneGroup => one_group(lang).to_owned(),
+        Withheld::SmallGroup(size) => small_group(lang, size, GROUP_MIN),
+    }
 }

@@ -8,10 +8,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use deliberation::{
-    lifecycle::Kind,
-    store::{By, News},
-};
+use deliberation::store::{By, News};
 use maud::html;
 
 use super::{by, life, words};
@@ -20,7 +17,7 @@ use crate::{
     pages::motions,
     problem::Problem,
     session::Someone,
-    text::{Lang, after, matter as text, when},
+    text::{Lang, after, matter as text, statement, when},
     view::{Page, Reader, Tone, empty, tag},
 };
 
@@ -69,10 +66,15 @@ async fn lines(app: &App, lang: Lang, by: &By, news: &[News]) -> Result<Vec<Opti
     let line = |news: &News| {
         if let Some(id) = matter_of(news) {
             let (number, title) = matters.get(id)?;
-            let remark = if news.object.starts_with(Kind::Comment.code()) { text::news_remark(lang) } else { "" };
+            let remark = match news.object.split_once(':') {
+                Some(("comment", _)) => text::news_remark(lang),
+                Some(("statement", _)) => statement::news(lang),
+                _ => "",
+            };
             let says = [remark, words::done(lang, news.verb)].into_iter().filter(|part| !part.is_empty());
             let label = format!("{} {title} · {}", text::number(lang, *number), says.collect::<Vec<_>>().join(" · "));
-            return Some((format!("/matters/{id}"), label));
+            let page = if news.object.starts_with("statement:") { "/opinion" } else { "" };
+            return Some((format!("/matters/{id}{page}"), label));
         }
         let of_motion = motion_of(news).map(str::to_owned);
         let id = of_motion.or_else(|| follow.get(follow_of(news)?).cloned())?;
@@ -89,9 +91,10 @@ async fn lines(app: &App, lang: Lang, by: &By, news: &[News]) -> Result<Vec<Opti
     Ok(news.iter().map(line).collect())
 }
 
-/// The matter that news are about: `matter:ID`, or `comment:matter:ID/NUMBER`.
+/// The matter that news are about: `matter:ID`, or `comment:matter:ID/NUMBER`, or the same of a statement.
 fn matter_of(news: &News) -> Option<&str> {
-    let object = news.object.strip_prefix("comment:").unwrap_or(&news.object);
+    let below = ["comment:", "statement:"].iter().find_map(|kind| news.object.strip_prefix(kind));
+    let object = below.unwrap_or(&news.object);
     let id = object.strip_prefix("matter:")?;
     Some(id.split_once('/').map_or(id, |(id, _)| id))
 }

@@ -103,6 +103,7 @@ pub(super) async fn page(
         h2 { (text::about(lang)) }
         (summary(&about(lang, matter, &names, (&others, &motions), handles)))
         @if let Some(by) = &looking.by { (offers(app, lang, by, matter, tried).await?) }
+        @if matter.row.is_acknowledged { p { a .btn.second href={ (path) "/opinion" } { (crate::text::statement::title(lang)) } } }
         h2 { (text::steps(lang)) }
         (timeline(lang, matter, &steps, &names, &others))
         (remarks::section(app, lang, looking, (&target, &path), talk).await?)

@@ -5,12 +5,12 @@ use deliberation::{
     lifecycle::{Need, Refused, Verb, tables::MatterState},
     matter::{AnswerKind, Level, Source, Standing},
     rights::Role,
-    store::{Field, Named, UseError, Voice},
+    store::{Field, Named, StatementError, UseError, Voice},
 };
 use maud::{Markup, html};
 
 use crate::{
-    text::{Lang, Sentence, building_label, matter as text, post as posts},
+    text::{Lang, Sentence, building_label, matter as text, post as posts, statement as statements},
     view::{Tone, tag},
 };
 
@@ -114,6 +114,9 @@ pub(in crate::pages) fn done(lang: Lang, verb: Verb) -> &'static str {
         Verb::Appeal => text::did_appeal(lang),
         Verb::Merge => text::did_merge(lang),
         Verb::Link => text::did_link(lang),
+        Verb::Accept => statements::accept(lang),
+        Verb::Reject => statements::reject(lang),
+        Verb::MarkDuplicate => statements::duplicate(lang),
         Verb::Hide => text::hide(lang),
         Verb::Unhide => text::unhide(lang),
         Verb::Withdraw => text::withdraw(lang),
@@ -201,6 +204,13 @@ pub(in crate::pages) fn wrong(error: &UseError) -> Sentence {
             CommentError::Depth => text::e_depth,
             CommentError::Parent => text::e_parent,
         },
+        UseError::Statement(error) => match error {
+            StatementError::Length => statements::e_length,
+            StatementError::Over => statements::e_over,
+            StatementError::Full => statements::e_full,
+            StatementError::Gone => statements::e_gone,
+            StatementError::Person => statements::e_person,
+        },
         UseError::Refused(Refused::NotListed { .. }) => text::e_not_listed,
         UseError::Refused(Refused::Unmet { needs }) => needs.first().map_or(text::e_unmet, |need| unmet(*need)),
         UseError::Refused(Refused::NotYours { .. }) | UseError::Denied(_) | UseError::Conflict(_) => text::e_not_yours,
@@ -219,6 +229,7 @@ fn unmet(need: Need) -> Sentence {
         Need::Responsible => text::e_responsible,
         Need::Due => text::e_due,
         Need::Survivor => text::e_survivor,
+        Need::Original => statements::e_original,
         Need::Child => crate::text::motion::e_link,
         Need::InReplyTime => text::e_reply_time,
         Need::NoOpenChild => text::e_child,
