@@ -21,10 +21,10 @@ msgs! {
     add = "写一句新的看法", "Write a statement of your own";
     add_field = "您的看法", "Your statement";
     add_hint =
-        "一句话，最多 140 个字，只说一个意思，不写名字和房号。版主看过以后大家才能看到。",
+        "一句话，最多 140 个字，只说一个意思，不写名字和房号。讨论管理员看过以后大家才能看到。",
         "One sentence of at most 140 characters that says one thing, without names or homes. Others see it when a moderator has looked at it.";
     add_do = "提交", "Hand in";
-    own_waiting = "您写的，等版主看", "Yours, waiting for the moderator";
+    own_waiting = "您写的，等讨论管理员看", "Yours, waiting for the moderator";
     own_rejected(why: &str) = "您写的没有采用：{why}", "Yours was not taken: {why}";
     own_duplicate(n: u64) = "您写的与第 {n} 条意思相同", "Yours says the same as number {n}";
     own_hidden(why: &str) = "您写的已隐藏：{why}", "Yours is hidden: {why}";
@@ -37,7 +37,7 @@ msgs! {
     hide = "隐藏", "Hide";
     unhide = "恢复", "Show again";
     hidden(why: &str) = "已隐藏：{why}", "Hidden: {why}";
-    seed = "版主起的头", "To begin with";
+    seed = "讨论管理员起的头", "To begin with";
     map = "意见地图", "The map";
     map_lead =
         "每个点是一位居民，看法相近的站得近。分组的是居民，不是观点。",

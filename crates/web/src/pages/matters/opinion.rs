@@ -311,9 +311,9 @@ impl Sight<'_> {
         html! {
             @if self.statements.iter().any(|statement| listed(&statement)) {
                 h2 #all { (text::all(lang)) }
-                ol .links {
+                ul .links {
                     @for statement in self.statements.iter().filter(listed) {
-                        li id={ "s" (statement.number) } value=(statement.number) { (self.line(statement)) }
+                        li id={ "s" (statement.number) } { strong { (statement.number) } " · " (self.line(statement)) }
                     }
                 }
             }
