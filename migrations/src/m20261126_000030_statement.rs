@@ -25,6 +25,10 @@ impl MigrationTrait for Migration {
             .primary_key(Index::create().primary().col("matter").col("number"))
             .to_owned();
         manager.create_table(statement).await?;
+        // Moderators ask for what waits.
+        let waiting =
+            Index::create().name("statement_state").table("statement").col("compound").col("state").to_owned();
+        manager.create_index(waiting).await?;
         // -1 disagree, 0 pass, 1 agree. No event tells of it: who thinks what is nobody else's business.
         let reaction = Table::create()
             .table("reaction")

@@ -31,6 +31,7 @@ const CHANGES: &[&str] = &[
     "/matters/00000000-0000-4000-8000-000000000000/remarks/1/hide",
     "/matters/00000000-0000-4000-8000-000000000000/opinion/say",
     "/matters/00000000-0000-4000-8000-000000000000/opinion/1/agree",
+    "/matters/00000000-0000-4000-8000-000000000000/opinion/1",
     "/news/read",
     "/notices/new",
     "/notices/00000000-0000-4000-8000-000000000000/post",

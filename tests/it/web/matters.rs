@@ -210,6 +210,11 @@ async fn statements_are_looked_at_before_people_react_and_nobody_is_named() {
     let refused = |answer: Answer| assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     refused(scene.step(&scene.owner, &page, "1/agree", "").await);
     refused(scene.step(&scene.owner, &page, "1/accept", "").await);
+    refused(scene.step(&scene.other, &page, "1", "text=Narrower").await);
+    location(&scene.step(&scene.owner, &page, "1", "text=Wider+gate").await);
+    let waits = format!("a[href='{page}#pending']");
+    assert_eq!(scene.see(Some(&scene.other), "/matters").await.count(&waits), 1, "moderators find what waits");
+    assert_eq!(scene.see(Some(&scene.owner), "/matters").await.count(&waits), 0);
     refused(scene.step(&scene.other, &page, "1/reject", "").await);
     refused(scene.step(&scene.other, &page, "1/mark_duplicate", "original=7").await);
     location(&scene.step(&scene.other, &page, "1/accept", "").await);
@@ -226,6 +231,8 @@ async fn statements_are_looked_at_before_people_react_and_nobody_is_named() {
     let again = scene.see(Some(&scene.owner), &format!("{page}?s=1")).await;
     assert_eq!(again.count("form.choices"), 1, "and can be said otherwise");
 
+    refused(scene.step(&scene.owner, &page, "1", "text=Narrower").await);
+    assert!(scene.see(None, &page).await.body.contains("Wider gate"), "what was reacted to stays as it is");
     location(&scene.step(&scene.other, &page, "1/hide", "reason=insult").await);
     assert!(!scene.see(None, &page).await.body.contains("Wider"));
     refused(scene.step(&scene.other, &page, "1/agree", "").await);

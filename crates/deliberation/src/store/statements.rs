@@ -14,7 +14,8 @@ use ballot::{
 };
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait as _,
-    FromQueryResult, IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, sea_query::OnConflict,
+    FromQueryResult, IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    sea_query::OnConflict,
 };
 use serde_json::json;
 
@@ -102,6 +103,46 @@ impl Deliberation {
             tx.rollback().await?;
         }
         self.noted(by, "statement_create", now, result).await
+    }
+
+    /// Words a statement anew, as long as nobody has reacted to it.
+    ///
+    /// # Errors
+    /// No such statement, not its author, a text that is none, or the table refuses.
+    pub async fn restate(
+        &self,
+        by: &By,
+        (matter, number): (&MatterId, u64),
+        new: &NewStatement,
+        now: u64,
+    ) -> Result<(), UseError> {
+        let text = read_statement(&new.text)?;
+        let tx = self.estate.begin(&by.compound).await?;
+        let who = standing(&tx, by, now).await?;
+        let result = restate(&tx, &who, (matter, number), text, now).await;
+        if result.is_ok() {
+            tx.commit().await?;
+        } else {
+            tx.rollback().await?;
+        }
+        self.noted(by, "statement_edit", now, result).await
+    }
+
+    /// The matters with statements that wait for a moderator, and how many wait below each.
+    pub async fn waiting_statements(&self, compound: &CompoundId) -> Result<BTreeMap<String, u64>, DbErr> {
+        let waiting: Vec<String> = statement::Entity::find()
+            .select_only()
+            .column(statement::Column::Matter)
+            .filter(statement::COLUMN.compound.eq(compound.as_str()))
+            .filter(statement::COLUMN.state.eq(StatementState::Pending.code()))
+            .into_tuple()
+            .all(self.estate.reader())
+            .await?;
+        let mut counts = BTreeMap::new();
+        for matter in waiting {
+            *counts.entry(matter).or_default() += 1;
+        }
+        Ok(counts)
     }
 
     /// Does one step of a statement's table: a moderator accepts, rejects, or hides it, and its author is told.
@@ -294,6 +335,43 @@ async fn state(
     };
     record::write(tx, &who.by.compound, step.records, change, now).await?;
     Ok(number)
+}
+
+async fn restate(
+    tx: &DatabaseTransaction,
+    who: &Member,
+    (matter, number): (&MatterId, u64),
+    text: String,
+    now: u64,
+) -> Result<(), UseError> {
+    let compound = &who.by.compound;
+    let row = find_statement(tx, compound, matter, number).await?.ok_or(UseError::NoSuch(Kind::Statement))?;
+    building_of(tx, compound, matter, now).await?;
+    let mut parts = BTreeSet::new();
+    parts.extend((row.author == who.by.subject.to_string()).then_some(Part::Author));
+    let reactions = reaction::Entity::find()
+        .filter(reaction::COLUMN.matter.eq(matter.as_str()))
+        .filter(reaction::COLUMN.number.eq(row.number))
+        .count(tx)
+        .await?;
+    let facts = Facts { now, reactions, given: BTreeSet::from([Given::Text]), ..Facts::default() };
+    let state: StatementState = word(&row.state)?;
+    let site = Site::default();
+    let step = lifecycle::step(Some(state), Verb::Edit, who.doer(&parts, &site, Bearing::default()), &facts)?;
+    let before = row.digest();
+    let changed = statement::Model { body: text, ..row };
+    changed.clone().into_active_model().reset_all().update(tx).await?;
+    let change = Change {
+        actor: who.actor(),
+        on_behalf_of: None,
+        kind: Kind::Statement,
+        id: &event_id(matter, number),
+        verb: Verb::Edit,
+        before: Some(before),
+        after: changed.digest(),
+        records: BTreeMap::from([(Record::Text, json!(Hash::of(changed.body.as_bytes()).to_string()))]),
+    };
+    Ok(record::write(tx, compound, step.records, change, now).await?)
 }
 
 async fn find_statement(

@@ -28,6 +28,10 @@ msgs! {
     own_rejected(why: &str) = "您写的没有采用：{why}", "Yours was not taken: {why}";
     own_duplicate(n: u64) = "您写的与第 {n} 条意思相同", "Yours says the same as number {n}";
     own_hidden(why: &str) = "您写的已隐藏：{why}", "Yours is hidden: {why}";
+    reword = "改一改", "Word it anew";
+    reword_do = "保存", "Save";
+    waiting = "有新写的看法等您看", "Statements wait for you";
+    waiting_at(title: &str, n: u64) = "{title}（{n} 条）", "{title} ({n})";
     pending = "等您看的", "Waiting for you";
     accept = "采用", "Accept";
     reject = "不采用", "Do not take";
@@ -64,6 +68,7 @@ msgs! {
     e_length = "请写一句话，1 到 140 个字，不分行。", "Please write one sentence of 1 to 140 characters, in one line.";
     e_over = "事项受理以后、办结以前，才收集看法。", "Statements and reactions are taken from when a matter is acknowledged until it is closed.";
     e_full = "这件事已经有 500 条看法，不再收新的。", "This matter has 500 statements already; no more are taken.";
+    e_reacted = "已经有人表态，不能再改；可以另写一句。", "Somebody has reacted to it, so it stays as it is; you can write another.";
     e_gone = "这一条现在没有显示，请换一条。", "This statement is not shown now; please take another.";
     e_person = "表态是居民自己的事，请用居民的身份登录。", "People react for themselves; please sign in as a resident.";
     e_original = "请写另一条已经采用的看法的编号。", "Please give the number of another statement that is shown.";

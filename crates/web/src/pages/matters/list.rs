@@ -4,6 +4,7 @@ use axum::{Router, extract::State, response::Response, routing::get};
 use ballot::store::session::Viewer;
 use deliberation::{
     matter::Promise,
+    rights::Action,
     store::{MatterFilter, MatterRow, Promises},
 };
 use maud::{Markup, html};
@@ -14,7 +15,7 @@ use crate::{
     app::App,
     problem::{Problem, Query},
     session::Someone,
-    text::{Lang, matter as text},
+    text::{Lang, matter as text, statement},
     view::{Page, Reader, empty, meter},
 };
 
@@ -78,6 +79,7 @@ async fn board(
         p { (text::board_lead(lang)) }
         (to_post(lang, &looking, "/matters/new", text::post(lang)))
         p { a .btn.second href="/wishes" { (text::wish_wall(lang)) } }
+        (waiting(&app, lang, &looking).await?)
         h2 { (text::promises(lang)) }
         (promises_list(lang, &promises))
         h2 { (heading(lang, show)) }
@@ -88,6 +90,31 @@ async fn board(
         }
     };
     Ok(Page::new(&reader, text::board(lang)).show(body))
+}
+
+/// For moderators: where statements wait for them.
+async fn waiting(app: &App, lang: Lang, looking: &Looking) -> Result<Markup, Problem> {
+    let may_judge = match &looking.by {
+        Some(by) => life(app).may(by, Action::Hide, app.now()).await?,
+        None => false,
+    };
+    if !may_judge {
+        return Ok(html! {});
+    }
+    let counts = life(app).waiting_statements(&looking.compound).await?;
+    let titles = life(app).matter_titles(&looking.compound, &counts.keys().cloned().collect()).await?;
+    Ok(html! {
+        @if !counts.is_empty() {
+            h2 { (statement::waiting(lang)) }
+            ul .links {
+                @for (id, count) in &counts {
+                    @if let Some((_, title)) = titles.get(id) {
+                        li { a href={ "/matters/" (id) "/opinion#pending" } { (statement::waiting_at(lang, title, *count)) } }
+                    }
+                }
+            }
+        }
+    })
 }
 
 fn filter(show: Option<Show>, looking: &Looking, promises: &Promises) -> Result<MatterFilter, Problem> {

@@ -34,6 +34,7 @@ pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/matters/{id}/opinion", get(show))
         .route("/matters/{id}/opinion/say", post(say))
+        .route("/matters/{id}/opinion/{number}", post(reword))
         .route("/matters/{id}/opinion/{number}/{act}", post(act))
 }
 
@@ -194,7 +195,7 @@ impl Sight<'_> {
             @if !self.matter.row.standing.is_open() {
                 p { strong { (text::closed(lang)) } }
             } @else if self.rights.own.is_none() {
-                p { (text::sign_in(lang)) " " a .inline href="/sign-in" { (text::sign_in_link(lang)) } }
+                p { (text::sign_in(lang)) " " a .inline href={ "/login?next=" (self.path) } { (text::sign_in_link(lang)) } }
             }
             @if of == 0 { (empty(text::nothing(lang))) }
             @if self.rights.may_react() && 0 < of {
@@ -252,7 +253,34 @@ impl Sight<'_> {
         let fates: Vec<_> = own.filter_map(|statement| Some((statement, fate(statement)?))).collect();
         html! {
             @if !fates.is_empty() {
-                ul { @for (statement, fate) in fates { li { (statement.text) " " span .muted { (fate) } } } }
+                ul {
+                    @for (statement, fate) in fates {
+                        li {
+                            (statement.text) " " span .muted { (fate) }
+                            @if statement.state == StatementState::Pending { (self.reword(statement)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The form in which an author words a statement anew, before anybody has reacted to it.
+    fn reword(&self, statement: &StatementView) -> Markup {
+        let lang = self.lang;
+        let id = format!("reword{}", statement.number);
+        html! {
+            @if self.rights.may_state {
+                details {
+                    summary { (text::reword(lang)) }
+                    form method="post" action={ (self.path) "/" (statement.number) } {
+                        div .field {
+                            label for=(id) { (text::add_field(lang)) }
+                            textarea id=(id) name="text" rows="3" maxlength="140" { "\n" (statement.text) }
+                        }
+                        button .btn.second { (text::reword_do(lang)) }
+                    }
+                }
             }
         }
     }
@@ -345,6 +373,9 @@ impl Sight<'_> {
                 br; (text::yours(lang, word(lang, *vote)))
                 @if self.rights.may_react() { " " a .inline href={ (self.path) "?s=" (number) } { (text::again(lang)) } }
             }
+            @if self.is_own(statement) && figures.is_none_or(|figures| figures.agree + figures.disagree + figures.pass == 0) {
+                (self.reword(statement))
+            }
             @if self.rights.may_judge {
                 details {
                     summary { (text::hide(lang)) }
@@ -381,6 +412,27 @@ async fn say(
     let matter = looking.matter(&app, &id).await?;
     match life(&app).state(&by, &matter.row.id, &NewStatement { text: said.text.clone() }, app.now()).await {
         Ok(_) => Ok(Redirect::to(&format!("/matters/{}/opinion", matter.row.id)).into_response()),
+        Err(error) => {
+            let tried = Tried { text: &said.text, refused: Some(("statement", refusal(error)?)) };
+            page(&app, &reader, &looking, &matter, (None, tried)).await
+        }
+    }
+}
+
+/// Words a statement anew.
+async fn reword(
+    State(app): State<App>,
+    reader: Reader,
+    someone: Someone,
+    Path((id, number)): Path<(String, u64)>,
+    Form(said): Form<Said>,
+) -> Result<Response, Problem> {
+    let by = by(&someone.0);
+    let looking = Looking::of(&reader, Some(&someone))?;
+    let matter = looking.matter(&app, &id).await?;
+    let new = NewStatement { text: said.text.clone() };
+    match life(&app).restate(&by, (&matter.row.id, number), &new, app.now()).await {
+        Ok(()) => Ok(Redirect::to(&format!("/matters/{}/opinion", matter.row.id)).into_response()),
         Err(error) => {
             let tried = Tried { text: &said.text, refused: Some(("statement", refusal(error)?)) };
             page(&app, &reader, &looking, &matter, (None, tried)).await

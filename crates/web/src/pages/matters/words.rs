@@ -230,6 +230,7 @@ fn unmet(need: Need) -> Sentence {
         Need::Due => text::e_due,
         Need::Survivor => text::e_survivor,
         Need::Original => statements::e_original,
+        Need::NoReactions => statements::e_reacted,
         Need::Child => crate::text::motion::e_link,
         Need::InReplyTime => text::e_reply_time,
         Need::NoOpenChild => text::e_child,
