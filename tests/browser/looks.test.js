@@ -158,7 +158,7 @@ test("an owner's pages", { timeout }, async () => {
     ["matter-new", "/matters/new?building=3"],
     ["matter-owner", matters.oldest],
     ["matter-reply", `${matters.oldest}?reply=3`],
-    ["opinion-owner", `${matters.oldest}/opinion`, { prepare: opened }],
+    ["opinion-owner", `${matters.oldest}/opinion`, { prepare: unfold }],
     ["news", "/news"],
     ["motion-new", "/motions/new"],
     ["motion-support", motions[10]],
