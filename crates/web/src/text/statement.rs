@@ -41,7 +41,7 @@ msgs! {
     hide = "隐藏", "Hide";
     unhide = "恢复", "Show again";
     hidden(why: &str) = "已隐藏：{why}", "Hidden: {why}";
-    seed = "讨论管理员起的头", "To begin with";
+    seed = "起头的话", "To begin with";
     map = "意见地图", "The map";
     map_lead =
         "每个点是一位居民，看法相近的站得近。分组的是居民，不是观点。",

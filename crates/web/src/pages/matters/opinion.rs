@@ -204,8 +204,9 @@ impl Sight<'_> {
                         section .panel {
                             h2 { (text::next(lang)) }
                             p .said { (statement.text) }
+                            // None of the three is made more of than the others.
                             form .choices method="post" action={ (self.path) "/" (statement.number) "/agree" } {
-                                button .btn { (text::agree(lang)) }
+                                button .btn.second { (text::agree(lang)) }
                                 button .btn.second formaction={ (self.path) "/" (statement.number) "/disagree" } { (text::disagree(lang)) }
                                 button .btn.second formaction={ (self.path) "/" (statement.number) "/pass" } { (text::pass(lang)) }
                             }
