@@ -35,14 +35,14 @@ use crate::{
 };
 
 /// A statement has at most so many characters: it is to be read at a glance.
-pub const STATEMENT_MAX: usize = 140;
+const STATEMENT_MAX: usize = 140;
 /// A matter has at most so many statements, those that nobody is shown included.
-pub const STATEMENTS_MOST: u64 = 500;
+const STATEMENTS_MOST: u64 = 500;
 
 /// A statement as it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewStatement {
-    /// 1 to [`STATEMENT_MAX`] characters in one line.
+    /// 1 to 140 characters in one line.
     pub text: String,
 }
 
