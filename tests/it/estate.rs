@@ -5,6 +5,7 @@ mod crash;
 mod law;
 mod life;
 mod notices;
+mod paper;
 mod people;
 mod polls;
 mod register;

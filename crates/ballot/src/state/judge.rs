@@ -1,5 +1,7 @@
 //! What may follow what was said so far.
 
+use std::collections::BTreeMap;
+
 use super::{Check, Fault, KeyRef, Reason, State, credential_key_name, manifest::is_number, manifest_faults};
 use crate::{
     hash::Hash,
@@ -368,7 +370,14 @@ impl State {
         if paper.at < paper.received {
             return Err(Reason::EnteredBeforeReceived);
         }
-        let Some(answers) = &paper.answers else { return Ok(()) };
+        paper.answers.as_ref().map_or(Ok(()), |answers| self.judge_paper_answers(answers))
+    }
+
+    /// Whether a paper's answers are those that the manifest allows, one to every motion.
+    ///
+    /// # Errors
+    /// A motion is not answered, is none of the manifest's, or has another choice.
+    pub fn judge_paper_answers(&self, answers: &BTreeMap<Id, PaperAnswer>) -> Result<(), Reason> {
         self.judge_answers(answers.keys(), |motion| {
             answers.get(&motion.id).map(|answer| match answer {
                 PaperAnswer::Invalid(_) => true,

@@ -189,6 +189,7 @@ impl Estate {
     /// The database's; what was not done is done the next time.
     pub async fn tend(&self, now: u64, fresh: &mut Fresh) -> Result<(), DbErr> {
         self.resume_acts(now, fresh).await?;
+        self.resume_papers(now).await?;
         self.settle_all(now, fresh).await?;
         self.sweep(now).await
     }

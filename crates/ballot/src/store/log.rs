@@ -422,6 +422,10 @@ impl Log {
             Phase::Before | Phase::Open => return Ok(false),
             Phase::Ended => {}
         }
+        // Papers that came in before the end may still be entered.
+        if crate::store::paper::is_held(self.inner.database.reader(), &self.inner.poll, now).await? {
+            return Ok(false);
+        }
         // It names the tree before it: signed over the published one, and again if something came in between.
         for _ in 0..CLOSINGS {
             let (close, size) = {

@@ -122,6 +122,23 @@ tables! {
         poll: String, holder: i64, person_no: i64;
         person: String, barred_at: Option<i64>,
     }
+    paper_desk "paper_desk" {
+        poll: String;
+        compound: String, held_until: i64,
+    }
+    paper_form "paper_form" {
+        poll: String, number: i64;
+        holder: i64, state: String, printed_at: i64, received: Option<i64>, scan: Option<String>, text: String,
+        refused: String, code: String, log_index: Option<i64>,
+    }
+    paper_entry "paper_entry" {
+        poll: String, number: i64, staff: String;
+        place: i64, entered: String, at: i64, signs: bool, vkey: String, signature: String,
+    }
+    paper_scan "paper_scan" {
+        compound: String, sha256: String;
+        poll: String, number: i64, content: Vec<u8>, added_by: String, at: i64,
+    }
 }
 
 /// A number as a column holds it.
