@@ -1,6 +1,7 @@
 //! The server's pages and routes, without a network: every request goes through all layers.
 
 mod ballots;
+mod desk;
 mod law;
 mod layers;
 mod matters;

@@ -114,6 +114,23 @@ impl Sheet {
     }
 }
 
+impl Sheet {
+    /// The one picture that came with the form, made anew; nothing if none came.
+    ///
+    /// # Errors
+    /// It is no picture, or too large.
+    pub(crate) async fn picture(&self) -> Result<Option<Vec<u8>>, Problem> {
+        if let Some(fault) = self.fault {
+            return Err(fault);
+        }
+        let Some(bytes) = self.files.first().cloned() else { return Ok(None) };
+        match prepare(bytes).await? {
+            File { kind: FileKind::Jpeg, content } => Ok(Some(content)),
+            File { kind: FileKind::Pdf, .. } => Err(fault("unknown_kind", text::e_file_kind)),
+        }
+    }
+}
+
 fn fault(code: &'static str, say: Sentence) -> Problem {
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, say)
 }

@@ -3,6 +3,7 @@
 mod acts;
 mod beside;
 mod correct;
+mod desk;
 mod draft;
 mod figures;
 mod files;
@@ -58,6 +59,7 @@ pub(crate) fn routes() -> Router<App> {
         .merge(letters::routes())
         .merge(poll::routes())
         .merge(correct::routes())
+        .merge(desk::routes())
         .merge(draft::routes())
         .merge(motion::routes())
         .merge(files::routes())
@@ -94,6 +96,7 @@ fn nav(lang: Lang) -> Markup {
         ("/c/people", text::nav_people(lang)),
         ("/c/posts", crate::text::post::title(lang)),
         ("/c/letters", text::nav_letters(lang)),
+        ("/desk", crate::text::desk::title(lang)),
         ("/matters?show=open", crate::text::matter::board(lang)),
         ("/notices", crate::text::notice::title(lang)),
         ("/matters/poster", crate::text::matter::poster(lang)),

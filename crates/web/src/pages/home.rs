@@ -52,7 +52,7 @@ async fn show(State(app): State<App>, reader: Reader, someone: Option<Someone>) 
 fn desk(role: Role) -> &'static str {
     match role {
         Role::Officer => "/c",
-        Role::Clerk => "/c/letters",
+        Role::Clerk => "/desk",
         Role::Auditor => "/audit",
     }
 }

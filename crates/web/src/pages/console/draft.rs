@@ -331,7 +331,7 @@ impl Times {
 }
 
 /// A time as the two lines of a form show it; empty for none.
-fn clock(time: u64, place: Place) -> (String, String) {
+pub(super) fn clock(time: u64, place: Place) -> (String, String) {
     let at = i64::try_from(time).ok().filter(|time| *time != 0).and_then(|time| Timestamp::from_second(time).ok());
     at.map_or_else(Default::default, |at| {
         let at = offset(place).to_datetime(at);

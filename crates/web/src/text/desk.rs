@@ -1,0 +1,137 @@
+//! The paper desk.
+
+use super::msgs;
+
+msgs! {
+    title = "纸质票", "Paper desk";
+    lead = "打印纸质票，登记收回的票，两个人各自录入。录入时看不到别人录的是什么。", "Print the paper ballots, note what comes back, and enter it, two people each alone: nobody sees what the other entered.";
+    no_polls = "现在没有可以用纸质票的表决。", "No vote takes papers now.";
+    to_poll = "处理这次表决的纸质票", "Papers of this vote";
+    nav_units = "房屋和业主", "Units and owners";
+    progress(printed: &str, waiting: &str, counted: &str) = "印了 {printed} 张，收回等录入 {waiting} 张，已入票箱 {counted} 张", "{printed} printed, {waiting} came back and wait, {counted} are in the record";
+    building = "楼栋", "Building";
+    printed = "没收回", "Out";
+    received = "收回", "Back";
+    once = "录了一次", "Entered once";
+    differs = "两次不同", "Differ";
+    agreed = "等签字", "To sign";
+    counted = "已入票箱", "In the record";
+    by_building = "各楼的进度", "By building";
+    no_forms = "还没有印纸质票。", "No paper ballots have been printed yet.";
+    never_how = "这里只有张数，没有任何人选了什么。", "Numbers of papers alone; nothing here says how anybody voted.";
+    closed = "这次表决已经关闭，不再录入。", "This vote is closed; nothing more is entered.";
+    ended(until: &str) = "投票时间已到。截止前收到的票可以录到 {until}。全部录完以后，请点下面的按钮。", "Voting has ended. Papers received before the end may be entered until {until}. Press the button once all are entered.";
+    end = "纸质票全部录完，可以关闭表决", "All papers are entered: the vote may close";
+
+    form = "票上的编号", "Number on the form";
+    form_hint = "六位数字。可以用扫码枪扫票上的二维码。", "Six digits; a scanner may read the code on the form.";
+    look_up = "打开这张票", "Open this form";
+    enter_title = "录入纸质票", "Enter papers";
+    form_title(n: u64) = "纸质票 {n} 号", "Form {n}";
+    homes = "房屋", "Homes";
+    owners = "业主", "Owners";
+    state = "状态", "Status";
+    received_at = "收到的时间", "Received";
+    its_code = "查票码", "Check code";
+    also_online = "这户已经投过票（手机票或另一张纸质票）。两张不一样的，按议事规则处理，通常都无效；两张都会留在记录里。请告诉业主。", "A ballot or another paper stands for this holder. If they differ the rule decides, and usually both are invalid; both stay in the record. Please tell the owner.";
+    refused(code: &str) = "上一次签好以后没有入票箱（{code}），请重新录入。", "What was signed before was not taken into the record ({code}); please enter it anew.";
+    state_printed = "已经印出，没有收回", "printed, not back";
+    state_received = "已收到，还没有录入", "received, not entered";
+    state_once = "已收到，录入了一次", "received, entered once";
+    state_differs = "已收到，两次录入不同，等第三个人", "received; two entries differ, a third person is wanted";
+    state_all_differ = "已收到，三次录入都不同，要重新开始", "received; three entries differ, to be begun anew";
+    state_agreed = "已收到，录入一致，等签字", "received; entries agree, to be signed";
+    state_counted = "已入票箱", "in the record";
+    state_void = "作废，已换成另一张", "void: replaced by another form";
+
+    mine = "这张票您已经录过了，要由另一位工作人员录。", "You have entered this one; another clerk is wanted.";
+    blind = "请照纸质票录入。别人录的内容不会显示。", "Enter what the paper says. What the other entered is not shown.";
+    see_scan = "看扫描件，核对是不是手里这张", "See the scan: is it the paper in your hand?";
+    scan_of(n: u64) = "纸质票 {n} 号的扫描件", "Scan of form {n}";
+    keys = "键盘：按数字键选，会自动到下一项；按回车提交。", "Keyboard: a digit chooses and moves on; Enter sends.";
+    keyed(n: u64, label: &str) = "{n}　{label}", "{n}  {label}";
+    whole = "整张票", "The paper as a whole";
+    valid = "有效，下面逐项录入", "Valid: its answers are below";
+    blank = "空白", "Blank";
+    spoiled = "污损", "Spoiled";
+    unclear = "看不清", "Unclear";
+    unsigned = "没有签名", "Not signed";
+    invalid_one = "这一项无效", "Invalid for this motion";
+    marks = "照下面每个人录入", "Marked as below";
+    no_mark = "没有勾", "No mark";
+    who_signed = "谁签的名", "Who signed it";
+    day = "日期", "Day";
+    hour = "几点", "Time";
+    scan = "扫描件或照片", "Scan or photo";
+    scan_hint = "JPEG 或 PNG，拍整张票。截止以后，有权核查的人可以对照。", "JPEG or PNG of the whole paper. After the close those who may inspect compare it.";
+    enter = "录入，下一张", "Enter, next form";
+    will_sign = "另一位工作人员录得一样以后，这台设备会用您的签名钥匙为您刚才录的内容签字。", "Once another clerk has entered the same, this device signs what you entered with your key.";
+    sending = "正在提交…", "Sending…";
+    now_once(n: u64) = "{n} 号录入了第一次，等另一位录。", "Form {n} is entered once and waits for another clerk.";
+    now_agreed(n: u64) = "{n} 号两次录入一致，正在签字。", "Both entries of form {n} agree; it is being signed.";
+    now_differs(n: u64) = "{n} 号两次录入不同，请第三位工作人员录。", "The entries of form {n} differ; a third clerk is wanted.";
+    now_all_differ(n: u64) = "{n} 号三次录入都不同，请一起看票，重新开始。", "Three entries of form {n} differ: look at it together and begin anew.";
+    restart = "重新开始这一张", "Begin this form anew";
+    replace = "作废，换一张新的", "Void it and print another";
+    next_form = "下一张", "Next form";
+
+    signing = "正在签字…", "Signing…";
+    signed = "您录入的都已签字。", "Everything you entered is signed.";
+    sign_failed = "有一张没有签成：", "One was not signed: ";
+    no_key = "这台设备没有您的签名钥匙，请用登记过的设备签字。", "This device has not your key; sign on the one you enrolled.";
+    no_network = "网络不通，填的内容还在，请再试一次。", "No connection; what you typed is still here. Please try again.";
+    review = "下面这些不是在这台设备上录的，请看清楚再签：", "These were not entered on this device; read them before you sign:";
+    sign_these = "签上面这些", "Sign these";
+    need_script = "录入不用脚本，签字要用。请在登记过的设备上打开脚本。", "Entering needs no script, signing does: please allow it on the device you enrolled.";
+
+    receive_title = "登记收回的票", "Note what came back";
+    receive_lead = "开票箱的时候先扫一遍，时间就记下了。以后再录入。", "Scan them when the box is opened: the time is noted. They are entered later.";
+    receive = "已收到", "Received";
+    received_now(n: u64) = "{n} 号已登记收到。", "Form {n} is noted as received.";
+
+    print_title = "打印纸质票", "Print paper ballots";
+    print_lead = "每户一张，印有房屋、姓名和编号。再印一次，编号不变；票坏了或丢了，请按编号换一张。", "One for each holder, with homes, names and a number. Printing again gives the same numbers; a lost or spoiled form is replaced by its number.";
+    print = "打印", "Print";
+    sheets_title(n: usize) = "{n} 张纸质票", n "{n} paper ballot" "{n} paper ballots";
+    sheets_lead = "请用浏览器打印，每户一页。", "Print with the browser: one page for each holder.";
+    rehearsal = "演练，不算数", "Rehearsal, counts for nothing";
+    qr_label = "查这张票的二维码", "Code to look this form up";
+    sheet_return = "填好后投进票箱，或者交给上门的两位工作人员。", "Put it into the box, or give it to the two collectors at your door.";
+    stub_how = "录入以后，凭编号可以在楼道名单、网上或电话里查到查票码。", "Once it is entered, this number leads to the check code: on the list in the hallway, online, or by telephone.";
+
+    list_title = "纸质票名单", "List of papers";
+    list_lead = "已入票箱的纸质票：存根上的编号和查票码。没有姓名、房号，也没有选择。", "Papers in the record: the number on the stub and the check code. No names, no homes, no choices.";
+    list_empty = "还没有纸质票录入。", "No paper has been entered yet.";
+    stub_hint = "存根上的六位数字", "The six digits on your stub";
+    is_it_in = "查我的票", "Is mine in?";
+    it_is_in(n: u64) = "{n} 号已入票箱。", "Form {n} is in the record.";
+    it_is_not_in(n: u64) = "{n} 号还没有录入。截止前交的票会在截止后录完；有疑问请打电话。", "Form {n} is not entered yet. What was handed in before the close is entered after it; please call if in doubt.";
+    check_it = "核对这个查票码", "Check this code";
+
+    e_number = "编号是六位数字，请再看一下。", "A number has six digits; please look again.";
+    e_slip = "编号对不上：有一位错了，或者两位写反了。", "The number does not add up: one digit is wrong, or two are swapped.";
+    e_not_clerk = "只有负责这栋楼、任期内的工作人员可以办理。", "Only a clerk in office who serves this building may do this.";
+    e_not_named = "这次表决公布以后才任职的工作人员，不能录入这次的票。", "Whoever took up office after the vote was published enters nothing of it.";
+    e_no_form = "这次表决没有这个编号的票。", "This vote has no form of this number.";
+    e_no_clerks = "公布时工作人员不到两位，这次表决不能用纸质票。", "Fewer than two clerks were in office when it was published: this vote takes no papers.";
+    e_too_many = "纸质票太多了，一次表决最多 60000 张。", "Too many forms: a vote has at most 60,000.";
+    e_void = "这张票已经作废，换成了另一张。", "This form is void; another one replaced it.";
+    e_counted = "这张票已经入票箱。", "This paper is in the record.";
+    e_twice = "这张票您录过了，内容不同。要由另一位工作人员录。", "You entered this one before, otherwise. Another clerk is wanted.";
+    e_agreed = "这张票已经有两位录入一致。", "Two clerks have entered this one alike.";
+    e_all_differ = "三次录入都不同，请先点“重新开始这一张”。", "Three entries differ: begin the form anew first.";
+    e_busy = "这张票已经有人录入，不能换。", "Somebody has entered this form; it is not replaced.";
+    e_not_open = "表决开始以后才能录入。", "Papers are entered from the opening on.";
+    e_closed = "这次表决已经截止，不再印票或录入。", "This vote has ended: no forms are printed and nothing is entered any more.";
+    e_received = "收到的时间要在投票期间，也不能晚于现在。截止以后收到的票不算。", "It must be received while voting goes on, and not later than now. What comes after the close does not count.";
+    e_answers = "每一项都要选，或者整张票选一个无效的原因。", "Choose an answer for every motion, or a reason why the whole paper is invalid.";
+    e_person = "请选签名的人。", "Choose who signed it.";
+    e_scan = "请附上整张票的照片，JPEG 或 PNG，不超过 4 MB。", "Add a picture of the whole paper: JPEG or PNG, 4 MB at most.";
+    e_nothing_to_sign = "这张票没有等您签的字。", "Nothing of this form waits for your signature.";
+    e_signature = "签名不对。", "The signature does not hold.";
+    e_stale = "等得太久，时间更新了，请再签一次。", "It waited too long and has a new time; please sign again.";
+    e_waiting = "还有收回的票没有录完。", "Papers that came back are not all entered.";
+    e_not_ended = "投票还没有截止。", "Voting goes on.";
+    e_not_inspector = "没有这张扫描件，或者现在不能看。", "There is no such scan, or it may not be seen now.";
+    e_building = "请选至少一栋楼。", "Choose a building at least.";
+}
