@@ -9,6 +9,7 @@ mod matters;
 mod motions;
 mod notices;
 mod opinion;
+mod papers;
 mod story;
 
 use std::{

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, num::NonZeroUsize};
 use ballot::{
     audit::audit,
     bundle::Bundle,
+    hash::Hash,
     id::{FormNo, PersonNo, PollId},
     statement::{Answer, Choice, InvalidAnswer, InvalidPaper, PaperAnswer, StrikeReason},
     store::{
@@ -156,8 +157,12 @@ on_both! {
         let report = audit(&bundle, log.key(), NonZeroUsize::MIN).unwrap();
         assert!(report.is_ok(), "{:?}", report.checks);
         // After the close the scan stands beside the entry, for those who may inspect.
-        let scan = estate.paper_scan(&officer, &desk.poll, desk.form(0), desk.estate.now()).await.unwrap();
-        assert_eq!(scan, desk.form(0).get().to_string().into_bytes());
+        let content = desk.form(0).get().to_string().into_bytes();
+        let sha256 = Hash::of(&content);
+        let scan = estate.inspect_scan(&officer, &desk.poll, &sha256, desk.estate.now()).await.unwrap();
+        assert_eq!(scan, content);
+        let none = estate.inspect_scan(&officer, &desk.poll, &Hash::of(b"x"), desk.estate.now()).await;
+        assert_eq!(code(none), "no_such_form");
         estate.verify_events(&desk.estate.compound).await.expect("the events' chain is whole");
     }
 
@@ -212,6 +217,14 @@ async fn what_is_wrong_is_said_and_changes_nothing() {
     assert_eq!(code(estate.paper_scan(&by, &poll, form, now).await), "not_inspector");
     desk.enter(0, form, says(Choice::For)).await.unwrap();
     assert_eq!(code(desk.enter(0, form, says(Choice::Against)).await), "entered_by_you");
+    let picture = form.get().to_string().into_bytes();
+    let same_picture = PaperEntry { reading: says(Choice::For), received: Some(now), scan: Some(picture.clone()) };
+    assert_eq!(code(estate.enter_paper(&by, &poll, desk.form(2), &same_picture, now).await), "scan_used");
+    assert_eq!(
+        code(estate.inspect_scan(&officer, &poll, &Hash::of(&picture), now).await),
+        "not_inspector",
+        "before the close"
+    );
     assert!(estate.paper_scan(&desk.clerk(1).await, &poll, form, now).await.is_ok());
     assert_eq!(
         code(estate.paper_scan(&officer, &poll, form, now).await),

@@ -165,8 +165,14 @@ async fn a_paper_goes_from_the_printer_to_the_list_at_the_building() {
     assert_eq!(desk.count("form[action$='/end']"), 1, "{}", desk.body);
     assert_eq!(scene.post(0, "/end", "").await.status, StatusCode::SEE_OTHER);
     let officer = scene.officer();
-    let scan = scene.site.get(&scene.at(&format!("/scan/{form}")), Some(&officer)).await;
-    assert_eq!(scan.status, StatusCode::OK);
+    let by = scene.site.estate.officer(0).await;
+    let now = scene.site.estate.estate.form(&by, &scene.poll, form.parse::<u64>().unwrap().try_into().unwrap()).await;
+    let now = now.unwrap();
+    let page = scene.site.get(&format!("/audit/{}/holders/{}", scene.poll, now.holder), Some(&officer)).await;
+    let scan = format!("/audit/{}/scans/{}", scene.poll, now.scan.unwrap());
+    assert_eq!(page.count(&format!("main figure img[src='{scan}']")), 1, "{}", page.body);
+    assert_eq!(scene.site.get(&scan, Some(&officer)).await.status, StatusCode::OK);
+    assert_eq!(scene.site.get(&scan, None).await.status, StatusCode::UNAUTHORIZED);
     assert!(scene.site.estate.estate.verify_events(&scene.site.estate.compound).await.is_ok());
 }
 

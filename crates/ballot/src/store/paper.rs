@@ -134,6 +134,7 @@ refusals! {
         Received "bad_received" "a paper is received while the poll is open, and not later than now",
         Answers "bad_answers" "every motion is answered by one of its choices, or the whole paper is invalid",
         Person "not_on_roll" "the holder has no such person",
+        ScanUsed "scan_used" "this picture is kept as another form's scan",
         Scan "no_scan" "a scan is wanted, of 4 MB at most",
         NothingToSign "nothing_to_sign" "nothing waits for this clerk's signature under this number",
         Signature "sig" "the signature is not this clerk's over the text",

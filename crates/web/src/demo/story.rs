@@ -35,7 +35,7 @@ use super::{
     estate, fresh,
     matters::{self, Players},
     motions::{LIFT, Motions, RUNNING},
-    notices,
+    notices, papers,
 };
 
 const DAY: u64 = 86_400;
@@ -47,14 +47,19 @@ const LIFT_BUILDING: &str = "3";
 const SILENT_OF_TEN: usize = 2;
 
 /// Officers, clerk and auditor. The first two are played by this program, the others wait for a visitor.
-const STAFF: [(Role, &str, &str, &str); 6] = [
+const STAFF: [(Role, &str, &str, &str); 7] = [
     (Role::Officer, "梁启文", "业主委员会主任", "10099990001"),
     (Role::Officer, "苏映红", "业主委员会副主任", "10099990002"),
     (Role::Officer, "何建国", "业主委员会委员", "10099990003"),
     (Role::Officer, "叶美玲", "业主委员会委员", "10099990004"),
     (Role::Clerk, "郑晓东", "服务点工作人员", "10099990005"),
+    (Role::Clerk, "林秀珍", "社区工作人员", "10099990009"),
     (Role::Auditor, "傅清泉", "街道监督员", "10099990006"),
 ];
+
+/// Two clerks whom this program plays: they have entered the papers that are there.
+const AT_DESK: [(Role, &str, &str, &str); 2] =
+    [(Role::Clerk, "卫东来", "社区工作人员", "10099990007"), (Role::Clerk, "尤小曼", "网格员", "10099990008")];
 
 struct Person {
     device: Device,
@@ -84,6 +89,7 @@ pub(super) async fn tell(estate: &Estate, time: &Time, voters: usize, origin: &s
     time.set(today - 60 * DAY);
     teller.sign_in_officers().await?;
     let staff = teller.appoint().await?;
+    let clerks = teller.clerks().await?;
     let letters = teller.letters().await?;
     let cast = Cast::choose(&register, &letters);
 
@@ -97,7 +103,10 @@ pub(super) async fn tell(estate: &Estate, time: &Time, voters: usize, origin: &s
     }
     time.set(today - 20 * DAY);
     teller.vote(&lift, &mut owners, |place| place % 10 >= SILENT_OF_TEN, lift_choice).await?;
+    let desk = papers::AtDesk { estate, time, clerks: &clerks };
+    desk.enter_all(&lift, LIFT_BUILDING, 4).await?;
     time.set(today - 12 * DAY);
+    desk.end(&lift).await?;
     teller.result(&lift).await?;
 
     time.set(today - 21 * DAY);
@@ -110,6 +119,7 @@ pub(super) async fn tell(estate: &Estate, time: &Time, voters: usize, origin: &s
     owners.truncate(voters / 3);
     teller.vote(&running, &mut owners, |_| true, running_choice).await?;
     teller.vote(&running, &mut more, |_| true, running_choice).await?;
+    desk.enter_some(&running, "2", 9).await?;
     teller.matters(today, &neighbours).await?;
     teller.motions(&neighbours).after_lift(&of_lift, today).await?;
     teller.motions(&neighbours).others(today).await?;
@@ -229,6 +239,26 @@ impl<'a> Teller<'a> {
             }
         }
         Ok(waiting)
+    }
+
+    /// The clerks at the desk, with their devices.
+    async fn clerks(&self) -> anyhow::Result<Vec<papers::Clerk>> {
+        let by = self.officer()?;
+        for member in &AT_DESK {
+            let new = new_staff(*member, self.time.now());
+            let act = self.estate.propose_appointment(by, &new, self.time.tick(), &mut fresh()?).await?;
+            self.carry(&act).await?;
+        }
+        let mut clerks = Vec::new();
+        for member in self.estate.staff(&self.compound).await? {
+            if AT_DESK.iter().any(|(.., phone)| *phone == member.phone) {
+                let letter = self.estate.staff_letter(by, &member.id, self.time.tick(), &mut fresh()?).await?;
+                let Person { device, viewer } = self.enrol_one(&letter.code, true).await?;
+                let staff = viewer.staff(Role::Clerk).context("a clerk")?.clone();
+                clerks.push(papers::Clerk { staff, device });
+            }
+        }
+        Ok(clerks)
     }
 
     async fn letters(&self) -> anyhow::Result<Vec<Letter>> {
@@ -544,6 +574,10 @@ fn guide(origin: &str, cast: &Cast, staff: &[(StaffMember, String)], lift: &Poll
             member.name, member.phone
         ));
     }
+    line(format_args!("\n想试纸质票：两位工作人员先认证，再由两位委员公布一次演练；演练里他们的钥匙才在名单上"));
+    line(format_args!(
+        "to try the paper desk: enrol both clerks, then let two officers publish a rehearsal, which names their keys"
+    ));
     line(format_args!("\n自己核对已结束的表决 check the finished poll yourself:"));
     line(format_args!("  curl -o lift.tar {origin}/log/{lift}/bundle.tar"));
     line(format_args!(

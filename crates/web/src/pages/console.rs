@@ -3,7 +3,7 @@
 mod acts;
 mod beside;
 mod correct;
-mod desk;
+pub(crate) mod desk;
 mod draft;
 mod figures;
 mod files;

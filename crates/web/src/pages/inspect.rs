@@ -11,6 +11,7 @@ use maud::{Markup, html};
 
 use super::{
     audit::{ballot_rows, heads},
+    console::desk::jpeg,
     poll::Live,
 };
 use crate::{
@@ -26,6 +27,7 @@ pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/audit/{poll}/holders/{holder}", get(holder))
         .route("/audit/{poll}/evidence/{sha256}", get(evidence))
+        .route("/audit/{poll}/scans/{sha256}", get(scan))
 }
 
 async fn holder(
@@ -55,6 +57,15 @@ async fn holder(
                 @let own: Vec<&BallotRow> = record.ballots.iter().filter(|row| row.holder == number).collect();
                 @if own.is_empty() { h2 { (text::ballots(lang)) } (empty(text::no_ballots(lang))) }
                 @else { (table(text::ballots(lang), &heads(lang, true), &ballot_rows(lang, &record.motions, &own, true, None))) }
+            }
+        }
+        @if !found.papers.is_empty() {
+            h2 { (text::papers(lang)) }
+            @for (index, sha256) in &found.papers {
+                figure {
+                    figcaption { (text::scan_of(lang, *index)) }
+                    img src={ "/audit/" (poll) "/scans/" (sha256) } alt=(text::scan_of(lang, *index));
+                }
             }
         }
         (struck(lang, &poll, &found.strikes))
@@ -139,6 +150,17 @@ fn method(lang: Lang, method: Method) -> &'static str {
         Method::InPerson => text::in_person(lang),
         Method::Oidc => text::oidc(lang),
     }
+}
+
+async fn scan(
+    State(app): State<App>,
+    Inspector(staff): Inspector,
+    Path((poll, sha256)): Path<(PollId, String)>,
+) -> Result<Response, Problem> {
+    let hash: Hash = sha256.parse().map_err(|_| Problem::NOT_FOUND)?;
+    // Closed by the clock is closed, whoever looks first.
+    Live::find(&app, &poll).await?;
+    Ok(jpeg(app.estate().inspect_scan(&staff, &poll, &hash, app.now()).await?))
 }
 
 async fn evidence(

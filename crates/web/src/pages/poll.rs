@@ -133,6 +133,7 @@ async fn show(State(app): State<App>, reader: Reader, Path(poll): Path<PollId>) 
         ul .links {
             li { a href={ "/polls/" (poll) "/notice" } { (text::to_notice(lang)) } }
             li { a href={ "/audit/" (poll) } { (text::to_audit(lang)) } }
+            li { a href={ "/polls/" (poll) "/papers" } { (crate::text::desk::list_title(lang)) } }
         }
         p .muted { (text::no_phone(lang)) }
     };

@@ -127,6 +127,7 @@ msgs! {
     e_answers = "每一项都要选，或者整张票选一个无效的原因。", "Choose an answer for every motion, or a reason why the whole paper is invalid.";
     e_person = "请选签名的人。", "Choose who signed it.";
     e_scan = "请附上整张票的照片，JPEG 或 PNG，不超过 4 MB。", "Add a picture of the whole paper: JPEG or PNG, 4 MB at most.";
+    e_scan_used = "这张照片已经是另一张票的扫描件。", "This picture is kept as another form's scan.";
     e_nothing_to_sign = "这张票没有等您签的字。", "Nothing of this form waits for your signature.";
     e_signature = "签名不对。", "The signature does not hold.";
     e_stale = "等得太久，时间更新了，请再签一次。", "It waited too long and has a new time; please sign again.";

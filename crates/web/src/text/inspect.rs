@@ -25,6 +25,8 @@ msgs! {
     revoked = "已撤销", "revoked";
     evidence = "凭据", "Evidence";
     to_evidence = "看凭据", "See the evidence";
+    papers = "纸质票的扫描件", "Scans of the papers";
+    scan_of(n: u64) = "第 {n} 号纸质票的扫描件：请和上面录入的对照", "Scan of the paper, number {n}: compare it with what was entered above";
     strikes = "作废的选票", "Struck ballots";
     struck(n: u64) = "第 {n} 号", "number {n}";
     sms = "邀请信加短信", "letter and text message";

@@ -146,7 +146,10 @@ impl Estate {
             FormState::EnteredOnce | FormState::Differs | FormState::AllDiffer | FormState::Agreed => {}
         }
         forget_entries(&tx, poll, form).await?;
-        forget_scan(&tx, poll, form).await?;
+        // What is struck stays in the record, and its scan beside it.
+        if row.state != FormState::Counted.as_str() {
+            forget_scan(&tx, poll, form).await?;
+        }
         set_form(&tx, poll, form, FormState::Received).await?;
         let detail = json!({"form": form.get()});
         let doing = Doing { actor: &by.actor(), verb: "paper_begun_anew", object: poll.as_str(), detail };
@@ -155,11 +158,10 @@ impl Estate {
         Ok(())
     }
 
-    /// The scan of a paper: while it is entered for the poll's clerks who serve there, from the close on for those who
-    /// may inspect. Nobody else sees what is marked on it. Every look is an event.
+    /// The scan of a paper that is being entered, for the poll's clerks who serve there. Every look is an event.
     ///
     /// # Errors
-    /// None of these, or no such form or scan.
+    /// None of these, not being entered, or no such form.
     pub async fn paper_scan(
         &self,
         by: &StaffMember,
@@ -168,30 +170,58 @@ impl Estate {
         now: u64,
     ) -> Result<Vec<u8>, PaperError> {
         let log = self.paper_log(by, poll).await?;
-        let is_closed = log.read(|state, _| state.closed().is_some());
         let tx = self.begin(&by.compound).await?;
         let row = find_form(&tx, poll, form).await?.ok_or(PaperError::NoSuchForm)?;
-        let by = if is_closed {
-            let roles = [Role::Officer, Role::Clerk, Role::Auditor];
-            still_holds(&tx, by, &roles, now).await?.ok_or(PaperError::NotInspector)?
-        } else {
-            let desk = self.at_desk(&tx, by, (poll, log), now).await?;
-            let state = FormState::read(&row.state)?;
-            let is_at_work = matches!(state, FormState::EnteredOnce | FormState::Differs);
-            if !is_at_work || !serves(&tx, &desk.by, poll, row.holder).await? {
-                return Err(PaperError::NotInspector);
-            }
-            desk.by
-        };
+        let by = self.at_desk(&tx, by, (poll, log), now).await?.by;
+        let state = FormState::read(&row.state)?;
+        let is_at_work = matches!(state, FormState::EnteredOnce | FormState::Differs);
+        if !is_at_work || !serves(&tx, &by, poll, row.holder).await? {
+            return Err(PaperError::NotInspector);
+        }
         let sha256 = row.scan.ok_or(PaperError::NoSuchForm)?;
-        let scan = paper_scan::Entity::find_by_id((by.compound.to_string(), sha256)).one(&tx).await?;
-        let scan = scan.ok_or(PaperError::NoSuchForm)?;
-        let detail = json!({"form": form.get()});
-        let doing = Doing { actor: &by.actor(), verb: "paper_scan_seen", object: poll.as_str(), detail };
-        write_event(&tx, &by.compound, now, doing).await?;
+        let content = look_at(&tx, &by, poll, &sha256, now).await?;
         tx.commit().await?;
-        Ok(scan.content)
+        Ok(content)
     }
+
+    /// A scan that the record of a closed poll names, for those who may inspect. Every look is an event.
+    ///
+    /// # Errors
+    /// Not an officer, clerk or auditor, not closed yet, or no such scan.
+    pub async fn inspect_scan(
+        &self,
+        by: &StaffMember,
+        poll: &PollId,
+        sha256: &Hash,
+        now: u64,
+    ) -> Result<Vec<u8>, PaperError> {
+        let log = self.paper_log(by, poll).await?;
+        if log.read(|state, _| state.closed().is_none()) {
+            return Err(PaperError::NotInspector);
+        }
+        let tx = self.begin(&by.compound).await?;
+        let roles = [Role::Officer, Role::Clerk, Role::Auditor];
+        let by = still_holds(&tx, by, &roles, now).await?.ok_or(PaperError::NotInspector)?;
+        let content = look_at(&tx, &by, poll, &sha256.to_string(), now).await?;
+        tx.commit().await?;
+        Ok(content)
+    }
+}
+
+/// A scan of this poll; that somebody looked is an event.
+async fn look_at(
+    tx: &DatabaseTransaction,
+    by: &StaffMember,
+    poll: &PollId,
+    sha256: &str,
+    now: u64,
+) -> Result<Vec<u8>, PaperError> {
+    let scan = paper_scan::Entity::find_by_id((by.compound.to_string(), sha256.to_owned())).one(tx).await?;
+    let scan = scan.filter(|scan| scan.poll == poll.as_str()).ok_or(PaperError::NoSuchForm)?;
+    let detail = json!({"form": scan.number});
+    let doing = Doing { actor: &by.actor(), verb: "paper_scan_seen", object: poll.as_str(), detail };
+    write_event(tx, &by.compound, now, doing).await?;
+    Ok(scan.content)
 }
 
 fn outcome(state: FormState) -> Entered {
@@ -239,6 +269,11 @@ async fn begin(
     let content = entry.scan.as_ref().filter(|scan| !scan.is_empty() && scan.len() <= SCAN_MOST);
     let content = content.ok_or(PaperError::Scan)?;
     let sha256 = Hash::of(content).to_string();
+    let key = (desk.by.compound.to_string(), sha256.clone());
+    let kept = paper_scan::Entity::find_by_id(key).one(tx).await?;
+    if kept.is_some_and(|kept| kept.poll != poll.as_str() || kept.number != row.number) {
+        return Err(PaperError::ScanUsed);
+    }
     let scan = paper_scan::ActiveModel {
         compound: Set(desk.by.compound.to_string()),
         sha256: Set(sha256.clone()),

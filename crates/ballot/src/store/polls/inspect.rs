@@ -33,6 +33,8 @@ pub struct HolderNames {
     pub units: Vec<MyUnit>,
     /// Earliest first.
     pub credentials: Vec<IssuedCredential>,
+    /// The holder's papers: where they stand, and the scan beside each.
+    pub papers: Vec<(u64, Hash)>,
     /// Of the holder's ballots and papers.
     pub strikes: Vec<StruckEntry>,
 }
@@ -134,6 +136,7 @@ impl Estate {
             representative: log.read(|state, _| state.roll().and_then(|roll| roll.people(holder))?.representative),
             units: self.units_of(id, holder).await?,
             credentials: Vec::new(),
+            papers: Vec::new(),
             strikes: Vec::new(),
         };
         names.read(&log).await?;
@@ -178,6 +181,7 @@ impl HolderNames {
                         own.insert(index);
                     }
                     Statement::Paper(paper) if paper.for_holder.or(paper.holder) == Some(self.holder) => {
+                        self.papers.push((index, paper.scan_sha256));
                         own.insert(index);
                     }
                     Statement::Strike(strike) if own.contains(&strike.index) => self.strikes.push(StruckEntry {

@@ -332,19 +332,22 @@ async fn sign(
 
 async fn scan(
     State(app): State<App>,
-    crate::session::Inspector(staff): crate::session::Inspector,
+    Clerk { staff, .. }: Clerk,
     Path((poll, form)): Path<(PollId, u64)>,
 ) -> Result<Response, Problem> {
     let form = FormNo::try_from(form).map_err(|_| Problem::NOT_FOUND)?;
-    // Closed by the clock is closed, whoever looks first.
-    Live::find(&app, &poll).await?;
     let content = match app.estate().paper_scan(&staff, &poll, form, app.now()).await {
         Err(PaperError::Database(err)) => return Err(err.into()),
         found => found.map_err(|_| Problem::NOT_FOUND)?,
     };
+    Ok(jpeg(content))
+}
+
+/// A picture as it was made anew.
+pub(crate) fn jpeg(content: Vec<u8>) -> Response {
     let mut response = content.into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("image/jpeg"));
-    Ok(response)
+    response
 }
 
 async fn restart(
@@ -384,6 +387,7 @@ fn sentence_of(err: &PaperError) -> Sentence {
         PaperError::Answers => text::e_answers,
         PaperError::Person => text::e_person,
         PaperError::Scan => text::e_scan,
+        PaperError::ScanUsed => text::e_scan_used,
         PaperError::NothingToSign => text::e_nothing_to_sign,
         PaperError::Signature => text::e_signature,
         PaperError::Stale => text::e_stale,
@@ -417,6 +421,7 @@ impl From<PaperError> for Problem {
             | PaperError::Answers
             | PaperError::Person
             | PaperError::Scan
+            | PaperError::ScanUsed
             | PaperError::Signature => StatusCode::UNPROCESSABLE_ENTITY,
             PaperError::Database(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };

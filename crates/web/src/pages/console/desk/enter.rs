@@ -298,7 +298,7 @@ async fn enter(
         Err(Refused::Paper(err)) => {
             let field = match &err {
                 PaperError::Received => "day",
-                PaperError::Scan => "scan",
+                PaperError::Scan | PaperError::ScanUsed => "scan",
                 PaperError::Person => "person",
                 _ => "answers",
             };
