@@ -1,6 +1,6 @@
 //! Voting on paper: what two clerks enter is counted, what one enters is not, and nobody sees it in between.
 
-use std::{collections::BTreeMap, num::NonZeroUsize};
+use std::{collections::BTreeMap, fmt::Write as _, num::NonZeroUsize};
 
 use ballot::{
     audit::audit,
@@ -132,7 +132,8 @@ on_both! {
         let third = desk.form(2);
         desk.enter(1, third, invalid(InvalidPaper::Unclear)).await.unwrap();
         desk.enter(2, third, invalid(InvalidPaper::Unclear)).await.unwrap();
-        (desk.sign(1).await, desk.sign(2).await);
+        desk.sign(1).await;
+        desk.sign(2).await;
         let unreadable = BTreeMap::from([(motion(), PaperAnswer::Invalid(InvalidAnswer::Invalid))]);
         let unreadable = Reading { person: PersonNo::FIRST, says: Says::Answers(unreadable) };
         desk.enter(0, desk.form(3), unreadable.clone()).await.unwrap();
@@ -144,7 +145,8 @@ on_both! {
         let by = desk.clerk(0).await;
         assert_eq!(code(estate.end_desk(&by, &desk.poll, desk.estate.now()).await), "papers_wait");
         desk.enter(1, desk.form(3), unreadable).await.unwrap();
-        (desk.sign(0).await, desk.sign(1).await);
+        desk.sign(0).await;
+        desk.sign(1).await;
         assert_eq!(desk.papers().await, 4);
         estate.end_desk(&by, &desk.poll, desk.estate.now()).await.unwrap();
         assert!(log.ensure_closed(desk.estate.now()).await.unwrap());
@@ -255,7 +257,8 @@ async fn what_is_wrong_is_said_and_changes_nothing() {
     let others = desk.clerks[1].device.sign(&text);
     assert_eq!(code(estate.sign_paper(&by, &poll, form, &others, now).await), "sig");
     assert_eq!(code(estate.sign_paper(&desk.clerk(2).await, &poll, form, &others, now).await), "nothing_to_sign");
-    (desk.sign(0).await, desk.sign(1).await);
+    desk.sign(0).await;
+    desk.sign(1).await;
     assert_eq!(code(desk.enter(2, form, says(Choice::For)).await), "form_counted", "a number counts once");
     assert_eq!(code(estate.restart_form(&by, &poll, form, now).await), "form_counted");
 
@@ -268,7 +271,8 @@ async fn what_is_wrong_is_said_and_changes_nothing() {
     estate.restart_form(&by, &poll, form, now).await.unwrap();
     desk.enter(1, form, invalid(InvalidPaper::Unsigned)).await.unwrap();
     desk.enter(2, form, invalid(InvalidPaper::Unsigned)).await.unwrap();
-    (desk.sign(1).await, desk.sign(2).await);
+    desk.sign(1).await;
+    desk.sign(2).await;
     assert!(log.read(|state, _| state.paper_of(form)).unwrap() > index);
 
     // Who took up office after the poll was signed enters nothing.
@@ -294,17 +298,20 @@ async fn nothing_that_is_read_before_the_close_says_how_a_paper_is_marked() {
     desk.enter(1, desk.form(0), says(Choice::Against)).await.unwrap();
     let mut seen = String::new();
     for by in [desk.estate.officer(0).await, desk.clerk(1).await, desk.clerk(2).await] {
-        seen += &format!("{:?}", estate.form(&by, &desk.poll, desk.form(0)).await);
-        seen += &format!("{:?}", estate.desk_progress(&by, &desk.poll).await);
-        seen += &format!("{:?}", estate.papers_to_sign(&by, &desk.poll, desk.estate.now()).await);
+        write!(seen, "{:?}", estate.form(&by, &desk.poll, desk.form(0)).await).expect("a String takes any text");
+        write!(seen, "{:?}", estate.desk_progress(&by, &desk.poll).await).expect("a String takes any text");
+        write!(seen, "{:?}", estate.papers_to_sign(&by, &desk.poll, desk.estate.now()).await)
+            .expect("a String takes any text");
     }
-    seen += &format!("{:?}", estate.events(&desk.estate.compound, None, 50).await.unwrap());
+    write!(seen, "{:?}", estate.events(&desk.estate.compound, None, 50).await.unwrap())
+        .expect("a String takes any text");
     for choice in ["abstain", "Abstain", "against", "Against"] {
         assert!(!seen.contains(choice), "{seen}");
     }
     // Once it is in the log nothing is left of what was entered.
     desk.enter(2, desk.form(0), says(Choice::Against)).await.unwrap();
-    (desk.sign(1).await, desk.sign(2).await);
+    desk.sign(1).await;
+    desk.sign(2).await;
     let now = estate.form(&desk.clerk(0).await, &desk.poll, desk.form(0)).await.unwrap();
     assert_eq!((now.state, now.entered_by), (FormState::Counted, vec![]));
 }

@@ -29,6 +29,7 @@ msgs! {
     enter_title = "录入纸质票", "Enter papers";
     form_title(n: u64) = "纸质票 {n} 号", "Form {n}";
     homes = "房屋", "Homes";
+    homes_all(n: usize) = "等，共 {n} 套", "and more, {n} in all";
     owners = "业主", "Owners";
     state = "状态", "Status";
     received_at = "收到的时间", "Received";

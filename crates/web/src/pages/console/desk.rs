@@ -83,7 +83,7 @@ async fn home(State(app): State<App>, reader: Reader, Desk(staff): Desk) -> Resu
         @if panels.is_empty() { (empty(text::no_polls(lang))) }
         @for (row, progress) in &panels {
             section .panel {
-                h2 { a href=(path(&row.id)) { (row.title) } }
+                h2 { (row.title) }
                 p { (common::closes(lang, &when(lang, row.closes))) }
                 p { (sentence(lang, progress.values())) }
                 p { a .btn href=(path(&row.id)) { (text::to_poll(lang)) } }

@@ -40,6 +40,9 @@ pub(super) fn routes() -> Router<App> {
         .route("/polls/{poll}/papers", get(list))
 }
 
+/// How many homes a form names; a developer may have hundreds, and the form is one page.
+const HOMES: usize = 6;
+
 /// The buildings on the roll of a live poll.
 fn buildings(live: &Live) -> Vec<String> {
     let names: BTreeSet<String> = live.log.read(|state, _| {
@@ -159,7 +162,8 @@ fn sheet(app: &App, reader: &Reader, manifest: &Manifest, form: &PrintedForm) ->
                 }
             }
             p {
-                (text::homes(lang)) "：" @for unit in &form.units { (home_label(lang, &unit.label)) " " } "· " (area(lang, total))
+                (text::homes(lang)) "：" @for unit in form.units.iter().take(HOMES) { (home_label(lang, &unit.label)) " " }
+                @if HOMES < form.units.len() { (text::homes_all(lang, form.units.len())) " " } "· " (area(lang, total))
             }
             p { (text::owners(lang)) "：" (form.names.join("、")) }
             p { (ballot_text::paper_signature(lang)) "：____________________" }
