@@ -4,6 +4,7 @@ mod ballots;
 mod law;
 mod layers;
 mod matters;
+mod meetings;
 mod motions;
 mod notices;
 mod people;

@@ -13,4 +13,6 @@ pub use agenda::{ItemAct, NewItem};
 pub use bodies::{BodyView, NewBody, Seat};
 pub use minutes::{MinutesAct, MinutesNote, MinutesView};
 pub use session::NewMeeting;
+#[cfg(test)]
+pub(super) use view::list_query;
 pub use view::{ItemView, Line, MeetingRow, MeetingView, SpeechView};

@@ -560,6 +560,7 @@ async fn every_list_walks_an_index() {
         plan(&world, remarks::list_query(compound, "matter:x", 9, 50)).await,
         plan(&world, tasks::list_query(compound, Some(9), 20)).await,
         plan(&world, notices::list_query(compound, Some(9), 20)).await,
+        plan(&world, meetings::list_query(compound, Some(9), 20)).await,
         plan(&world, record::news_query(&somebody, Some(NOW), 20)).await,
     ];
     for plan in plans {
