@@ -79,7 +79,7 @@ msgs! {
     guests(n: u64) = "旁听 {n} 人", n "{n} guest" "{n} guests";
     hands(votes_for: u64, against: u64, abstained: u64) = "同意 {votes_for}，反对 {against}，弃权 {abstained}", "{votes_for} for, {against} against, {abstained} abstained";
     cancelled_why(why: &str) = "取消的原因：{why}", "Cancelled because: {why}";
-    no_names = "委员", "a member";
+    no_names = "一位邻居", "a neighbour";
     guest = "旁听的人", "a guest";
     see_matter = "看这件事项", "See the matter";
     see_motion = "看这个议案", "See the motion";

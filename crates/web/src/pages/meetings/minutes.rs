@@ -1,5 +1,7 @@
 //! Minutes: every version to read and print, and what chair, secretary and attendants do with the latest.
 
+use std::collections::BTreeSet;
+
 use axum::{
     Router,
     extract::State,
@@ -153,7 +155,7 @@ async fn whole(
 fn attended(lang: Lang, chosen: &MinutesView, names: &Names) -> Markup {
     let skeleton = &chosen.minutes.skeleton;
     let seated = skeleton.attended.iter().filter(|line| line.group.is_some());
-    let seated: std::collections::BTreeSet<_> = seated
+    let seated: BTreeSet<_> = seated
         .map(|line| {
             let member = line.proxy_for.as_ref().unwrap_or(&line.person);
             (
@@ -163,10 +165,12 @@ fn attended(lang: Lang, chosen: &MinutesView, names: &Names) -> Markup {
             )
         })
         .collect();
-    let members: std::collections::BTreeSet<_> = seated.iter().map(|(_, member, _)| member).collect();
-    let guests = skeleton.attended.iter().filter(|line| line.group.is_none());
-    let guests: std::collections::BTreeSet<_> =
-        guests.map(|line| &line.person).filter(|who| !members.contains(who)).collect();
+    let members: BTreeSet<_> = seated.iter().map(|(_, member, _)| member).collect();
+    // Who held a seat for another came as a guest and is none.
+    let holders = seated.iter().filter_map(|(_, _, holder)| holder.as_ref());
+    let counted: BTreeSet<_> = members.iter().copied().chain(holders).collect();
+    let guests = skeleton.attended.iter().filter(|line| line.group.is_none()).map(|line| &line.person);
+    let guests: BTreeSet<_> = guests.filter(|who| !counted.contains(who)).collect();
     let name = |text: &str| match text.parse::<Subject>() {
         Ok(subject) => names.say(lang, &subject),
         Err(_) => text::no_names(lang).to_owned(),
