@@ -5,6 +5,7 @@ mod desk;
 mod law;
 mod layers;
 mod matters;
+mod meetings;
 mod motions;
 mod notices;
 mod people;

@@ -9,6 +9,7 @@ mod desk;
 mod electorate;
 mod ids;
 mod matters;
+mod meetings;
 mod motions;
 mod notices;
 mod objections;
@@ -28,13 +29,17 @@ use ballot::store::{
     events::Actor,
     ids::{CompoundId, Subject},
 };
-use sea_orm::DbErr;
+use sea_orm::{DatabaseTransaction, DbErr};
 
 pub use attachments::{FILE_MOST, FILES_MOST, File, FileKind};
 pub use chain::{EventProof, event_proof, events_checkpoint, verify_event};
 pub use desk::{Named, Voice};
-pub use ids::{MatterId, MotionId, NoticeId, ObjectionId, TaskId};
+pub use ids::{BodyId, ItemId, MatterId, MeetingId, MotionId, NoticeId, ObjectionId, TaskId};
 pub use matters::{MatterAct, MatterFilter, MatterRow, MatterView, NewMatter, Promises};
+pub use meetings::{
+    BodyView, ItemAct, ItemView, Line, MeetingRow, MeetingView, MinutesAct, MinutesNote, MinutesView, NewBody, NewItem,
+    NewMeeting, Seat, SpeechView,
+};
 pub use motions::{AmendmentView, MotionAct, MotionRow, MotionView, NewAmendment, NewMotion, Outcome, VersionView};
 pub use notices::{NewNotice, NoticeAct, NoticeView};
 pub use objections::{NewObjection, ObjectionAct, ObjectionView};
@@ -49,6 +54,7 @@ pub use tasks::{NewTask, TaskInput, TaskView};
 use crate::{
     discussion::CommentError,
     lifecycle::{Kind, Refused},
+    meeting::HandsError,
     motion::{AmendError, TextError},
     rights::{Conflict, Denied},
     settings::SettingError,
@@ -98,6 +104,29 @@ words! {
     }
 }
 
+words! {
+    /// Why something about a body or its meetings is not taken.
+    MeetingError {
+        Seats "seats" "a body has 1 to 20 groups, each with a name of 1 to 50 characters and 1 to 99 seats",
+        Rules "rules" "from 0 to 60 days of notice, and a quorum of more than 1 to 99 percent",
+        Full "seats_full" "every seat of this group is taken",
+        Part "part_taken" "a body has one chair and one secretary, and its secretary holds the post of a secretary",
+        Closed "body_closed" "the body no longer meets",
+        Times "times" "a meeting begins later than now and ends within three days of beginning",
+        Place "place" "a place has 1 to 100 characters that may stand in the record",
+        Late "item_late" "what is to be decided is on the agenda before the meeting is convened",
+        Other "other_item" "another item is being dealt with",
+        Linked "link" "the matter or motion is of this estate and everybody may see it",
+        NotNow "not_now" "people check in from two hours before the beginning until the end",
+        Code "wrong_code" "the code is the one that hangs in the hall",
+        NotThere "not_there" "only somebody who is there",
+        Proxy "proxy" "a seat is held for a member who is not there, by somebody who is there and holds none",
+        Asked "asked" "who has asked to speak waits, or speaks",
+        Minutes "minutes_text" "minutes have 1 to 20,000 characters that may stand in the record",
+        Version "minutes_version" "minutes are corrected once they are published",
+    }
+}
+
 /// Why nothing was done.
 #[derive(Debug, thiserror::Error)]
 pub enum UseError {
@@ -125,6 +154,12 @@ pub enum UseError {
     /// A statement of the opinion map, or a reaction to one.
     #[error("{}", .0.meaning())]
     Statement(StatementError),
+    /// A body or its meetings.
+    #[error("{}", .0.meaning())]
+    Meeting(MeetingError),
+    /// A show of hands.
+    #[error(transparent)]
+    Hands(#[from] HandsError),
     /// An amendment.
     #[error(transparent)]
     Amend(#[from] AmendError),
@@ -148,6 +183,8 @@ impl UseError {
             Self::Text(_) => "bad_text",
             Self::Comment(_) => "bad_comment",
             Self::Statement(error) => error.code(),
+            Self::Meeting(error) => error.code(),
+            Self::Hands(_) => "bad_hands",
             Self::Amend(_) => "bad_amendment",
             Self::Setting(_) => "bad_setting",
             Self::Database(_) => "internal",
@@ -168,6 +205,23 @@ impl Deliberation {
             self.estate.note_attempt(&by.compound, &actor, what, now).await?;
         }
         result
+    }
+
+    /// Ends a transaction as its use case ended, and notes what was refused.
+    async fn end<T>(
+        &self,
+        tx: DatabaseTransaction,
+        by: &By,
+        what: &str,
+        now: u64,
+        result: Result<T, UseError>,
+    ) -> Result<T, UseError> {
+        if result.is_ok() {
+            tx.commit().await?;
+        } else {
+            tx.rollback().await?;
+        }
+        self.noted(by, what, now, result).await
     }
 }
 

@@ -6,6 +6,7 @@
 mod device;
 pub mod estate;
 mod matters;
+mod meetings;
 mod motions;
 mod notices;
 mod opinion;

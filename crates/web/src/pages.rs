@@ -13,6 +13,7 @@ mod inspect;
 mod log;
 mod matters;
 mod me;
+mod meetings;
 mod mine;
 mod motions;
 mod notices;
@@ -40,6 +41,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .merge(mine::routes())
         .merge(matters::routes())
         .merge(motions::routes())
+        .merge(meetings::routes())
         .merge(search::routes())
         .merge(notices::routes())
         .merge(files::routes())

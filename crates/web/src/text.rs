@@ -20,6 +20,7 @@ pub(crate) mod inspect;
 pub(crate) mod law;
 pub(crate) mod matter;
 pub(crate) mod me;
+pub(crate) mod meeting;
 pub(crate) mod mine;
 pub(crate) mod motion;
 pub(crate) mod notice;
@@ -153,6 +154,7 @@ mod tests {
         ("law", super::law::ALL),
         ("matter", super::matter::ALL),
         ("me", super::me::ALL),
+        ("meeting", super::meeting::ALL),
         ("mine", super::mine::ALL),
         ("after", super::after::ALL),
         ("motion", super::motion::ALL),

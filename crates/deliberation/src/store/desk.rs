@@ -7,13 +7,17 @@ use ballot::{
     store::{
         ids::{CompoundId, Subject},
         session::{Who, find_who},
+        staff::StaffMember,
     },
 };
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QuerySelect as _};
+use sea_orm::{
+    ConnectionTrait, DbBackend, DbErr, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QuerySelect as _,
+    Statement, Value,
+};
 
 use super::{
     By, Deliberation, MatterId, MotionId,
-    matters::MatterView,
+    matters::{self, MatterView},
     motions::{self, AmendmentView},
     people::{posts_of, settings, standing},
     tables::{descent, matter, motion, news, objection, task, uint},
@@ -253,6 +257,25 @@ impl Deliberation {
         let mut names = self.names(compound, subjects, now).await?;
         names.retain(|subject, found| matches!(subject, Subject::Staff(_)) || found.post.is_some());
         Ok(names)
+    }
+
+    /// Whoever has exactly this name: people of the register and offices, a few at most.
+    pub async fn named(&self, compound: &CompoundId, name: &str) -> Result<Vec<Subject>, DbErr> {
+        let db = self.estate.reader();
+        let backend = db.get_database_backend();
+        let sql = match backend {
+            DbBackend::Postgres => "SELECT id FROM person WHERE compound = $1 AND name = $2 ORDER BY id LIMIT 3",
+            _ => "SELECT id FROM person WHERE compound = ? AND name = ? ORDER BY id LIMIT 3",
+        };
+        let values: [Value; 2] = [compound.as_str().into(), name.trim().into()];
+        let mut found = Vec::new();
+        for row in db.query_all_raw(Statement::from_sql_and_values(backend, sql, values)).await? {
+            let id: String = row.try_get("", "id")?;
+            found.push(matters::subject(&format!("person:{id}"))?);
+        }
+        let offices = self.estate.staff(compound).await?;
+        found.extend(offices.iter().filter(|member| member.name == name.trim()).map(StaffMember::subject));
+        Ok(found)
     }
 
     /// Whoever can be given something to do.

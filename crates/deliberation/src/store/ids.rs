@@ -43,4 +43,10 @@ ids! {
     ObjectionId
     /// The id of an action item: a random UUID.
     TaskId
+    /// The id of a body: a random UUID.
+    BodyId
+    /// The id of a meeting: a random UUID.
+    MeetingId
+    /// The id of an item of an agenda: a random UUID.
+    ItemId
 }

@@ -352,7 +352,7 @@ pub(super) async fn find(
     query.one(db).await
 }
 
-pub(super) fn subject(text: &str) -> Result<Subject, DbErr> {
+pub(in crate::store) fn subject(text: &str) -> Result<Subject, DbErr> {
     text.parse().map_err(|_| DbErr::Type(format!("subject {text}")))
 }
 

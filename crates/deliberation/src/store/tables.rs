@@ -147,6 +147,45 @@ tables! {
         responsible: String, due: i64, due_changes: i64, percent: i64, evidence: String, note: String,
         verified_by: Option<String>,
     }
+    body "body" {
+        id: String;
+        compound: String, number: i64, kind: String, name: String, building: Option<String>, seats: String,
+        notice_days: i64, quorum_percent: i64, decides: bool, closed_at: Option<i64>,
+    }
+    body_seat "body_seat" {
+        body: String, subject: String;
+        seats_of: String, part: String, from_at: i64, until_at: Option<i64>,
+    }
+    meeting "meeting" {
+        id: String;
+        compound: String, number: i64, body: String, title: String, place: String, from_at: i64, until_at: i64,
+        state: String, since: i64, code: String, reason: String, opened_at: Option<i64>, closed_at: Option<i64>,
+        created_by: String,
+    }
+    agenda_item "agenda_item" {
+        id: String;
+        compound: String, number: i64, body: String, meeting: Option<String>, place: i64, kind: String, title: String,
+        content: String, object: String, state: String, note: String, author: String, at: i64, there: String,
+        hands: String,
+    }
+    attendance "attendance" {
+        meeting: String, number: i64;
+        subject: String, seats_of: Option<String>, proxy_for: Option<String>, from_at: i64, until_at: Option<i64>,
+        how: String, noted_by: String,
+    }
+    speech "speech" {
+        meeting: String, number: i64;
+        subject: String, asked_at: i64, from_at: Option<i64>, until_at: Option<i64>,
+    }
+    minutes "minutes" {
+        meeting: String, number: i64;
+        state: String, since: i64, skeleton: String, content: String, correction: String, hash: String,
+        signatures: String,
+    }
+    minutes_note "minutes_note" {
+        meeting: String, version: i64, number: i64;
+        author: String, content: String, at: i64,
+    }
 }
 
 /// A number as a column holds it.

@@ -44,18 +44,18 @@ use crate::{
 };
 
 /// 2026-11-01 00:00 in Beijing.
-const NOW: u64 = 1_793_462_400;
+pub(super) const NOW: u64 = 1_793_462_400;
 
-struct World {
-    life: Deliberation,
-    estate: Estate,
+pub(super) struct World {
+    pub(super) life: Deliberation,
+    pub(super) estate: Estate,
     database: Database,
-    compound: CompoundId,
-    fresh: Fresh,
+    pub(super) compound: CompoundId,
+    pub(super) fresh: Fresh,
     /// Two officers, who are the committee.
-    officers: [By; 2],
+    pub(super) officers: [By; 2],
     /// Ten owners of one home each.
-    owners: Vec<By>,
+    pub(super) owners: Vec<By>,
     _folder: TempDir,
 }
 
@@ -70,7 +70,7 @@ fn label(number: usize) -> UnitLabel {
 
 impl World {
     /// On the server that is named, or else on SQLite.
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let Ok(server) = std::env::var("HEYI_TEST_POSTGRES") else { return Self::on_sqlite().await };
         let admin = sea_orm::Database::connect(format!("{server}/postgres")).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
@@ -196,7 +196,7 @@ impl World {
     }
 
     /// Gives an owner a post over the estate.
-    async fn appoint(&mut self, owner: usize, role: Role) -> By {
+    pub(super) async fn appoint(&mut self, owner: usize, role: Role) -> By {
         let by = self.owners[owner].clone();
         let post = Post { role, scope: Scope::Estate, from: NOW, until: NOW + 365 * DAY };
         let appointed = self.life.appoint(&self.officers[0], &by.subject, &post, NOW, &mut self.fresh).await;
@@ -229,7 +229,7 @@ impl World {
         self.life.matter(&self.compound, id, now).await.unwrap().unwrap().row.standing.state
     }
 
-    async fn step(
+    pub(super) async fn step(
         &self,
         by: &By,
         id: &MatterId,
@@ -256,7 +256,7 @@ fn nobody() -> Subject {
     "person:00000000-0000-4000-8000-000000000000".parse().unwrap()
 }
 
-fn wish(title: &str) -> NewMatter {
+pub(super) fn wish(title: &str) -> NewMatter {
     NewMatter {
         source: Source::Wish,
         title: title.to_owned(),
@@ -560,6 +560,7 @@ async fn every_list_walks_an_index() {
         plan(&world, remarks::list_query(compound, "matter:x", 9, 50)).await,
         plan(&world, tasks::list_query(compound, Some(9), 20)).await,
         plan(&world, notices::list_query(compound, Some(9), 20)).await,
+        plan(&world, meetings::list_query(compound, Some(9), 20)).await,
         plan(&world, record::news_query(&somebody, Some(NOW), 20)).await,
     ];
     for plan in plans {

@@ -34,6 +34,7 @@ use super::{
     device::Device,
     estate, fresh,
     matters::{self, Players},
+    meetings,
     motions::{LIFT, Motions, RUNNING},
     notices, papers,
 };
@@ -124,6 +125,7 @@ pub(super) async fn tell(estate: &Estate, time: &Time, voters: usize, origin: &s
     teller.motions(&neighbours).after_lift(&of_lift, today).await?;
     teller.motions(&neighbours).others(today).await?;
     teller.notices(today).await?;
+    teller.meetings(today, &neighbours).await?;
     time.set(today - 1);
     teller.sign_in_officers().await?;
     teller.draft(&election_draft(today)).await?;
@@ -369,6 +371,13 @@ impl<'a> Teller<'a> {
         let officer = self.officers[0].viewer.subject();
         let players = Players { compound: &self.compound, officer: &officer, owners };
         matters::tell(&Deliberation::new(self.estate.clone()), self.time, today, &players).await
+    }
+
+    /// What three parties met about, where enough owners take part.
+    async fn meetings(&self, today: u64, owners: &[Subject]) -> anyhow::Result<()> {
+        let (chair, secretary) = (self.officers[0].viewer.subject(), self.officers[1].viewer.subject());
+        let players = meetings::Players { compound: &self.compound, chair: &chair, secretary: &secretary, owners };
+        meetings::tell(&Deliberation::new(self.estate.clone()), self.time, today, &players).await
     }
 
     async fn notices(&self, today: u64) -> anyhow::Result<()> {

@@ -3,7 +3,7 @@
 use super::lifecycle;
 use crate::{
     lifecycle::{
-        Part::{Author, Chair, Secretary},
+        Part::{Attendant, Author, Chair, Secretary},
         Who::{Clock, Has, Is, IsAndMay, May},
     },
     rights::{Action, Role},
@@ -76,11 +76,12 @@ lifecycle! {
         Cancelled "cancelled" "cancelled with a reason",
     }
     Create [] => Planned, [May(Action::Convene)], [], [];
+    Edit [Planned] => same, [May(Action::Convene)], [], [];
     Convene [Planned] => Convened, [May(Action::Convene)], [NoticeTime], [Window, Places, Told];
-    Open [Convened] => Open, [Is(Chair)], [Quorum], [Quorum];
-    Adjourn [Open] => Suspended, [Is(Chair)], [], [];
-    Resume [Suspended] => Open, [Is(Chair)], [Quorum], [Quorum];
-    Close [Open, Suspended] => Closed, [Is(Chair)], [ItemsEnded], [];
+    Open [Convened] => Open, [Is(Chair), IsAndMay(Secretary, Action::Convene)], [WindowOpen, Quorum], [Quorum];
+    Adjourn [Open] => Suspended, [Is(Chair), IsAndMay(Secretary, Action::Convene)], [], [];
+    Resume [Suspended] => Open, [Is(Chair), IsAndMay(Secretary, Action::Convene)], [Quorum], [Quorum];
+    Close [Open, Suspended] => Closed, [Is(Chair), IsAndMay(Secretary, Action::Convene)], [ItemsEnded], [];
     Minute [Closed] => Minuted, [May(Action::WriteMinutes)], [MinutesPublished], [];
     Archive [Minuted] => Archived, [May(Action::WriteMinutes)], [], [];
     Cancel [Planned, Convened] => Cancelled, [May(Action::Convene)], [Reason], [Reason, Told];
@@ -99,13 +100,14 @@ lifecycle! {
         Declined "declined" "declined with a reason",
     }
     Create [] => Proposed, [May(Action::Propose), May(Action::Convene)], [Text], [];
-    Accept [Proposed] => Accepted, [May(Action::Convene)], [], [];
+    Accept [Proposed] => Accepted, [May(Action::Convene)], [Meeting], [Vote, Told];
     Decline [Proposed] => Declined, [May(Action::Convene)], [Reason], [Reason, Told];
-    Open [Accepted] => Open, [Is(Chair)], [MeetingOpen], [];
-    Decide [Open] => Decided, [Is(Chair)], [MeetingOpen, Decides, QuorumThere, Outcome], [Quorum, Outcome];
-    Note [Open] => Noted, [Is(Chair)], [MeetingOpen, DecidesNot], [];
-    Defer [Accepted, Open] => Deferred, [Is(Chair)], [Meeting], [];
-    Refer [Accepted, Open] => Referred, [Is(Chair)], [Body], [];
+    Open [Accepted] => Open, [Is(Chair), IsAndMay(Secretary, Action::Convene)], [MeetingOpen], [];
+    Decide [Open] => Decided, [Is(Chair), IsAndMay(Secretary, Action::Convene)],
+        [MeetingOpen, Decides, QuorumThere, Outcome], [Quorum, Outcome, Told];
+    Note [Open] => Noted, [Is(Chair), IsAndMay(Secretary, Action::Convene)], [MeetingOpen, DecidesNot], [Told];
+    Defer [Accepted, Open] => Deferred, [Is(Chair), IsAndMay(Secretary, Action::Convene)], [Meeting], [Vote, Told];
+    Refer [Accepted, Open] => Referred, [Is(Chair), IsAndMay(Secretary, Action::Convene)], [Body], [Child, Told];
 }
 
 lifecycle! {
@@ -119,8 +121,11 @@ lifecycle! {
     }
     Create [] => Generated, [Clock, May(Action::WriteMinutes)], [], [Text];
     Draft [Generated] => Draft, [IsAndMay(Secretary, Action::WriteMinutes)], [Text], [Text];
+    Edit [Draft] => same, [IsAndMay(Secretary, Action::WriteMinutes)], [Text], [Text];
     Circulate [Draft] => Circulated, [IsAndMay(Secretary, Action::WriteMinutes)], [], [Told];
-    Note [Circulated] => same, [May(Action::Comment)], [Text], [Text];
+    Note [Circulated] => same, [Is(Attendant)], [Text], [Text];
+    Undersign [Circulated] => same, [Is(Chair), Is(Secretary), Is(Attendant)], [], [Signatures, Text];
+    Return [Circulated] => Draft, [IsAndMay(Secretary, Action::WriteMinutes)], [Reason], [Reason];
     Approve [Circulated] => Approved, [Is(Chair), Is(Secretary)], [CommentTimeOver, ThreeSignatures], [Signatures, Text];
     Publish [Approved] => Published, [IsAndMay(Secretary, Action::WriteMinutes)], [], [Told];
 }

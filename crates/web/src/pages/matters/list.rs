@@ -79,6 +79,7 @@ async fn board(
         p { (text::board_lead(lang)) }
         (to_post(lang, &looking, "/matters/new", text::post(lang)))
         p { a .btn.second href="/wishes" { (text::wish_wall(lang)) } }
+        p { a .btn.second href="/meetings" { (crate::text::meeting::title(lang)) } }
         (waiting(&app, lang, &looking).await?)
         h2 { (text::promises(lang)) }
         (promises_list(lang, &promises))
@@ -266,6 +267,7 @@ pub(crate) async fn brief(app: &App, reader: &Reader, someone: Option<&Someone>)
             li { a href="/matters" { (text::board(lang)) " · " (text::answered(lang, promises.answered.kept, promises.answered.of)) } }
             li { a href="/wishes" { (text::wish_wall(lang)) } }
             li { a href="/motions" { (crate::text::motion::title(lang)) } }
+            li { a href="/meetings" { (crate::text::meeting::title(lang)) } }
         }
         (super::super::search::form(lang, ""))
     })

@@ -11,10 +11,10 @@ use axum::{
 use deliberation::store::{By, News};
 use maud::html;
 
-use super::{by, life, words};
+use super::{Looking, by, life, words};
 use crate::{
     app::App,
-    pages::motions,
+    pages::{meetings, motions},
     problem::Problem,
     session::Someone,
     text::{Lang, after, matter as text, statement, when},
@@ -88,7 +88,17 @@ async fn lines(app: &App, lang: Lang, by: &By, news: &[News]) -> Result<Vec<Opti
         let label = format!("{} {title} · {says}", crate::text::motion::number(lang, *number));
         Some((format!("/motions/{id}"), label))
     };
-    Ok(news.iter().map(line).collect())
+    let looking = Looking { compound: by.compound.clone(), by: Some(by.clone()) };
+    let mut lines = Vec::new();
+    for news in news {
+        let is_met = ["meeting:", "agenda_item:", "minutes:"].iter().any(|kind| news.object.starts_with(kind));
+        lines.push(if is_met {
+            meetings::news(app, lang, &looking, &news.object, news.verb).await?
+        } else {
+            line(news)
+        });
+    }
+    Ok(lines)
 }
 
 /// The matter that news are about: `matter:ID`, or `comment:matter:ID/NUMBER`, or the same of a statement.

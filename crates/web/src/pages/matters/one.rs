@@ -106,6 +106,7 @@ pub(super) async fn page(
         @if matter.row.is_acknowledged { p { a .btn.second href={ (path) "/opinion" } { (crate::text::statement::title(lang)) } } }
         h2 { (text::steps(lang)) }
         (timeline(lang, matter, &steps, &names, &others))
+        @if matter.row.is_acknowledged { (crate::pages::meetings::before(app, lang, looking, &target).await?) }
         (remarks::section(app, lang, looking, (&target, &path), talk).await?)
         p { a .btn.second href="/matters" { (text::back(lang)) } }
     };

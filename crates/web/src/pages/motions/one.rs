@@ -121,6 +121,7 @@ pub(super) async fn page(
         (amend::section(app, lang, looking, motion, tried).await?)
         (objections::section(app, lang, looking, motion, tried).await?)
         (tasks::section(app, lang, looking, motion, tried).await?)
+        @if motion.row.is_public { (crate::pages::meetings::before(app, lang, looking, &target).await?) }
         (versions(lang, motion))
         h2 { (text::steps(lang)) }
         (timeline(app, lang, looking, motion).await?)

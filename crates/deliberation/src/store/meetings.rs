@@ -1,0 +1,18 @@
+//! Meetings: bodies with seats, agendas, who was there, who spoke, and minutes made from the record.
+
+mod agenda;
+mod attendance;
+mod bodies;
+mod minutes;
+mod session;
+#[cfg(test)]
+mod tests;
+mod view;
+
+pub use agenda::{ItemAct, NewItem};
+pub use bodies::{BodyView, NewBody, Seat};
+pub use minutes::{MinutesAct, MinutesNote, MinutesView};
+pub use session::NewMeeting;
+#[cfg(test)]
+pub(super) use view::list_query;
+pub use view::{ItemView, Line, MeetingRow, MeetingView, SpeechView};
