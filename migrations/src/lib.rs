@@ -18,6 +18,7 @@ mod m20261126_000020_step;
 mod m20261126_000021_attachment;
 mod m20261126_000022_search;
 mod m20261126_000030_statement;
+mod m20261127_000032_survey;
 
 /// Every change of the schema, oldest first.
 #[derive(Debug)]
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000021_attachment::Migration),
             Box::new(m20261126_000022_search::Migration),
             Box::new(m20261126_000030_statement::Migration),
+            Box::new(m20261127_000032_survey::Migration),
         ]
     }
 }

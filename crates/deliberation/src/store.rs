@@ -18,6 +18,8 @@ mod remarks;
 mod search;
 mod statements;
 mod steps;
+mod surveys;
+
 mod tables;
 mod tasks;
 #[cfg(test)]
@@ -33,7 +35,7 @@ use sea_orm::DbErr;
 pub use attachments::{FILE_MOST, FILES_MOST, File, FileKind};
 pub use chain::{EventProof, event_proof, events_checkpoint, verify_event};
 pub use desk::{Named, Voice};
-pub use ids::{MatterId, MotionId, NoticeId, ObjectionId, TaskId};
+pub use ids::{MatterId, MotionId, NoticeId, ObjectionId, SurveyId, TaskId};
 pub use matters::{MatterAct, MatterFilter, MatterRow, MatterView, NewMatter, Promises};
 pub use motions::{AmendmentView, MotionAct, MotionRow, MotionView, NewAmendment, NewMotion, Outcome, VersionView};
 pub use notices::{NewNotice, NoticeAct, NoticeView};
@@ -44,6 +46,10 @@ pub use remarks::{NewRemark, RemarkView, Target};
 pub use search::{Found, FoundPage};
 pub use statements::{NewStatement, OpinionView, StatementAct, StatementView};
 pub use steps::StepView;
+pub use surveys::{
+    Agreement, Asked, Choice, Coding, Coverage, CoverageRow, Difference, Entry, Home, NeedView, NewEntry, NewPlan,
+    NewSurvey, Paper, PlanView, QuestionResult, QuestionView, SurveyAct, SurveyRow, SurveyView,
+};
 pub use tasks::{NewTask, TaskInput, TaskView};
 
 use crate::{
@@ -52,6 +58,7 @@ use crate::{
     motion::{AmendError, TextError},
     rights::{Conflict, Denied},
     settings::SettingError,
+    survey::{SurveyError, SurveyFault},
     words::words,
 };
 
@@ -125,6 +132,12 @@ pub enum UseError {
     /// A statement of the opinion map, or a reaction to one.
     #[error("{}", .0.meaning())]
     Statement(StatementError),
+    /// A survey.
+    #[error("{}", .0.meaning())]
+    Survey(SurveyFault),
+    /// A question of a survey, or the answer to one, by its number.
+    #[error("question {0}: {1}")]
+    Question(u64, SurveyError),
     /// An amendment.
     #[error(transparent)]
     Amend(#[from] AmendError),
@@ -148,6 +161,8 @@ impl UseError {
             Self::Text(_) => "bad_text",
             Self::Comment(_) => "bad_comment",
             Self::Statement(error) => error.code(),
+            Self::Survey(fault) => fault.code(),
+            Self::Question(..) => "bad_answer",
             Self::Amend(_) => "bad_amendment",
             Self::Setting(_) => "bad_setting",
             Self::Database(_) => "internal",

@@ -214,9 +214,13 @@ pub(in crate::pages) fn wrong(error: &UseError) -> Sentence {
         UseError::Refused(Refused::NotListed { .. }) => text::e_not_listed,
         UseError::Refused(Refused::Unmet { needs }) => needs.first().map_or(text::e_unmet, |need| unmet(*need)),
         UseError::Refused(Refused::NotYours { .. }) | UseError::Denied(_) | UseError::Conflict(_) => text::e_not_yours,
-        UseError::NoSuch(_) | UseError::Text(_) | UseError::Amend(_) | UseError::Setting(_) | UseError::Database(_) => {
-            text::e_other
-        }
+        UseError::NoSuch(_)
+        | UseError::Text(_)
+        | UseError::Survey(_)
+        | UseError::Question(..)
+        | UseError::Amend(_)
+        | UseError::Setting(_)
+        | UseError::Database(_) => text::e_other,
     }
 }
 
