@@ -11,6 +11,7 @@ mod posts;
 mod record;
 mod serving;
 mod session;
+mod surveys;
 mod survival;
 
 use std::{collections::BTreeMap, sync::Arc};

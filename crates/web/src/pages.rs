@@ -21,6 +21,7 @@ pub(crate) mod prefs;
 mod result;
 mod search;
 mod sign_in;
+mod surveys;
 pub(crate) mod vote;
 mod what_if;
 
@@ -42,6 +43,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .merge(motions::routes())
         .merge(search::routes())
         .merge(notices::routes())
+        .merge(surveys::routes())
         .merge(files::routes())
         .merge(console::routes())
         .merge(vote::routes())

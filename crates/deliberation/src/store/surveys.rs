@@ -6,6 +6,7 @@ mod coding;
 mod draft;
 mod figures;
 mod needs;
+mod twice;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,11 +23,12 @@ use sea_orm::{
 };
 use serde_json::{Value, json};
 
-pub use answers::{Choice, Entry, NewEntry, Paper};
+pub use answers::{Entry, NewEntry};
 pub use coding::{Agreement, Coding, Difference};
 pub use draft::{Asked, NewSurvey};
 pub use figures::{Coverage, CoverageRow, Home, QuestionResult};
 pub use needs::{NeedView, NewPlan, PlanView};
+pub use twice::{Choice, Paper};
 
 use super::{
     By, Deliberation, Field, MatterId, SurveyId, UseError, check_text, matters,
