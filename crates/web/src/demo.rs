@@ -10,6 +10,7 @@ mod motions;
 mod notices;
 mod opinion;
 mod story;
+mod surveys;
 
 use std::{
     net::SocketAddr,

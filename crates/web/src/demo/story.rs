@@ -35,7 +35,7 @@ use super::{
     estate, fresh,
     matters::{self, Players},
     motions::{LIFT, Motions, RUNNING},
-    notices,
+    notices, surveys,
 };
 
 const DAY: u64 = 86_400;
@@ -113,6 +113,7 @@ pub(super) async fn tell(estate: &Estate, time: &Time, voters: usize, origin: &s
     teller.matters(today, &neighbours).await?;
     teller.motions(&neighbours).after_lift(&of_lift, today).await?;
     teller.motions(&neighbours).others(today).await?;
+    teller.surveys(today, &neighbours).await?;
     teller.notices(today).await?;
     time.set(today - 1);
     teller.sign_in_officers().await?;
@@ -339,6 +340,14 @@ impl<'a> Teller<'a> {
         let officer = self.officers[0].viewer.subject();
         let players = Players { compound: &self.compound, officer: &officer, owners };
         matters::tell(&Deliberation::new(self.estate.clone()), self.time, today, &players).await
+    }
+
+    async fn surveys(&self, today: u64, owners: &[Subject]) -> anyhow::Result<()> {
+        let [one, other] = [0, 1].map(|place| self.officers[place].viewer.subject());
+        let buildings = self.estate.buildings(&self.compound).await?.into_iter().map(|row| row.building);
+        let buildings: Vec<String> = buildings.collect();
+        let players = (&self.compound, [&one, &other], owners);
+        surveys::tell(&Deliberation::new(self.estate.clone()), self.time, today, players, &buildings).await
     }
 
     async fn notices(&self, today: u64) -> anyhow::Result<()> {
