@@ -79,7 +79,7 @@ impl Scene {
 
 #[tokio::test]
 async fn a_survey_is_written_by_one_and_opened_by_another() {
-    let scene = Scene::new().await;
+    let scene = Box::pin(Scene::new()).await;
     let path = scene.draft().await;
     for (who, expected) in [
         (None, 404),
@@ -134,7 +134,7 @@ async fn a_survey_is_written_by_one_and_opened_by_another() {
 
 #[tokio::test]
 async fn people_answer_for_themselves_and_can_think_again() {
-    let mut scene = Scene::new().await;
+    let mut scene = Box::pin(Scene::new()).await;
     let path = scene.open().await;
     let form = format!("{path}/answer");
     for (who, expected) in [
@@ -166,7 +166,7 @@ async fn people_answer_for_themselves_and_can_think_again() {
 
 #[tokio::test]
 async fn papers_are_entered_twice_sorted_by_two_and_every_need_is_answered() {
-    let mut scene = Scene::new().await;
+    let mut scene = Box::pin(Scene::new()).await;
     let path = scene.open().await;
     location(&scene.send(&scene.owner.token, &format!("{path}/answer"), "q1=0&q2=Dark+stairs").await);
     let enter = format!("{path}/enter");
@@ -248,7 +248,7 @@ async fn papers_are_entered_twice_sorted_by_two_and_every_need_is_answered() {
 
 #[tokio::test]
 async fn a_matter_leads_to_the_survey_that_it_gave_rise_to_and_back() {
-    let scene = Scene::new().await;
+    let scene = Box::pin(Scene::new()).await;
     let form = "kind=wish&title=Bench&text=a&building=&emergency=";
     let matter = location(&scene.send(&scene.owner.token, "/matters/new", form).await);
     location(&scene.send(&scene.clerks[0].token, &format!("{matter}/acknowledge"), "").await);
