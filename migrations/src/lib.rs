@@ -19,6 +19,7 @@ mod m20261126_000021_attachment;
 mod m20261126_000022_search;
 mod m20261126_000030_statement;
 mod m20261127_000031_meeting;
+mod m20261127_000032_survey;
 mod m20261127_000040_paper;
 
 /// Every change of the schema, oldest first.
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000022_search::Migration),
             Box::new(m20261126_000030_statement::Migration),
             Box::new(m20261127_000031_meeting::Migration),
+            Box::new(m20261127_000032_survey::Migration),
             Box::new(m20261127_000040_paper::Migration),
         ]
     }

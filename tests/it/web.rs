@@ -13,6 +13,7 @@ mod posts;
 mod record;
 mod serving;
 mod session;
+mod surveys;
 mod survival;
 
 use std::{collections::BTreeMap, sync::Arc};

@@ -64,6 +64,10 @@ words! {
         AskMediation "ask_mediation" "ask for mediation",
         Mediate "mediate" "open and run a mediation",
         AssignMediator "assign_mediator" "assign a mediator",
+        DraftSurvey "draft_survey" "write, review and open a survey, and answer the needs that it finds",
+        AnswerSurvey "answer_survey" "answer a survey",
+        EnterSurvey "enter_survey" "enter answers of a survey from paper and talks",
+        CodeSurvey "code_survey" "sort the answers of a survey into needs",
         Hide "hide" "hide content with a reason, and place what is said twice",
         Unhide "unhide" "undo a hide and hear an appeal",
         ImportRoll "import_roll" "import the roll and verify ties",
@@ -128,7 +132,7 @@ const fn grant(cell: u8) -> Option<Grant> {
 
 /// Role by action. Columns: public, resident, owner, building lead, grid worker | committee, secretary, property,
 /// community, street | mediator, enterprise, auditor, moderator, admin.
-const RIGHTS: [(Action, &[u8; 15]); 43] = [
+const RIGHTS: [(Action, &[u8; 15]); 47] = [
     (Action::ReadPublic, b"YYYYYYYYYYYYYYY"),
     (Action::PostMatter, b"-YYYbYYYY--Y---"),
     (Action::PlaceMatter, b"---SS--SYY-----"),
@@ -162,6 +166,10 @@ const RIGHTS: [(Action, &[u8; 15]); 43] = [
     (Action::AskMediation, b"-YY-Y--Y---Y---"),
     (Action::Mediate, b"---1-----YY----"),
     (Action::AssignMediator, b"--------Y------"),
+    (Action::DraftSurvey, b"-----Y--YY-----"),
+    (Action::AnswerSurvey, b"-YYY-Y-----Y---"),
+    (Action::EnterSurvey, b"----Y---Y------"),
+    (Action::CodeSurvey, b"----YY--Y------"),
     (Action::Hide, b"-------------Y-"),
     (Action::Unhide, b"--------YY-----"),
     (Action::ImportRoll, b"--------YY-----"),

@@ -19,6 +19,8 @@ mod remarks;
 mod search;
 mod statements;
 mod steps;
+mod surveys;
+
 mod tables;
 mod tasks;
 #[cfg(test)]
@@ -34,7 +36,7 @@ use sea_orm::{DatabaseTransaction, DbErr};
 pub use attachments::{FILE_MOST, FILES_MOST, File, FileKind};
 pub use chain::{EventProof, event_proof, events_checkpoint, verify_event};
 pub use desk::{Named, Voice};
-pub use ids::{BodyId, ItemId, MatterId, MeetingId, MotionId, NoticeId, ObjectionId, TaskId};
+pub use ids::{BodyId, ItemId, MatterId, MeetingId, MotionId, NoticeId, ObjectionId, SurveyId, TaskId};
 pub use matters::{MatterAct, MatterFilter, MatterRow, MatterView, NewMatter, Promises};
 pub use meetings::{
     BodyView, ItemAct, ItemView, Line, MeetingRow, MeetingView, MinutesAct, MinutesNote, MinutesView, NewBody, NewItem,
@@ -49,6 +51,10 @@ pub use remarks::{NewRemark, RemarkView, Target};
 pub use search::{Found, FoundPage};
 pub use statements::{NewStatement, OpinionView, StatementAct, StatementView};
 pub use steps::StepView;
+pub use surveys::{
+    Agreement, Asked, Choice, Coding, Coverage, CoverageRow, Difference, Entry, Home, NeedView, NewEntry, NewPlan,
+    NewSurvey, Paper, PlanView, QuestionResult, QuestionView, SurveyAct, SurveyRow, SurveyView,
+};
 pub use tasks::{NewTask, TaskInput, TaskView};
 
 use crate::{
@@ -58,6 +64,7 @@ use crate::{
     motion::{AmendError, TextError},
     rights::{Conflict, Denied},
     settings::SettingError,
+    survey::{SurveyError, SurveyFault},
     words::words,
 };
 
@@ -160,6 +167,12 @@ pub enum UseError {
     /// A show of hands.
     #[error(transparent)]
     Hands(#[from] HandsError),
+    /// A survey.
+    #[error("{}", .0.meaning())]
+    Survey(SurveyFault),
+    /// A question of a survey, or the answer to one, by its number.
+    #[error("question {0}: {1}")]
+    Question(u64, SurveyError),
     /// An amendment.
     #[error(transparent)]
     Amend(#[from] AmendError),
@@ -185,6 +198,8 @@ impl UseError {
             Self::Statement(error) => error.code(),
             Self::Meeting(error) => error.code(),
             Self::Hands(_) => "bad_hands",
+            Self::Survey(fault) => fault.code(),
+            Self::Question(..) => "bad_answer",
             Self::Amend(_) => "bad_amendment",
             Self::Setting(_) => "bad_setting",
             Self::Database(_) => "internal",

@@ -1,5 +1,8 @@
 //! Surveys (问卷、坝坝会、入户): questions, answers by several channels, and answers sorted into needs by two people.
 
+pub mod figures;
+pub mod plain;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use ballot::{hash::Hash, json};
@@ -16,6 +19,62 @@ words! {
         Yard "yard" "at a yard meeting (坝坝会)",
         Firm "firm" "from a firm (楼事会)",
     }
+}
+
+words! {
+    /// What somebody who answers is to their home.
+    Tenure {
+        Owner "owner" "owns it",
+        Tenant "tenant" "rents it",
+        Other "other" "lives with who owns or rents it, or did not say",
+        Firm "firm" "speaks for a firm",
+    }
+
+    /// Why something of a survey is not taken.
+    SurveyFault {
+        Questions "survey_questions" "a survey has 1 to 30 questions, each with a text of 1 to 200 characters in one line",
+        Window "survey_window" "a survey closes after now and within a year, and needs are answered after that within a year",
+        Nothing "survey_nothing" "at least one question is answered",
+        Person "survey_person" "people answer for themselves online; whoever holds an office enters papers",
+        Channel "survey_channel" "what is entered comes from paper, an interview, a yard meeting or a firm",
+        Full "survey_full" "a survey takes at most 20000 answers",
+        Drawn "survey_drawn" "papers are entered until the sample is drawn, and it is drawn once",
+        Paper "survey_paper" "a second entry is of a paper that was drawn and has none yet",
+        Settled "survey_settled" "one of two entries that differ is chosen, once",
+        Coders "survey_coders" "two people sort the answers, and for this survey they are others",
+        Coding "survey_coding" "an answer in somebody's own words of this survey, and one of its needs or none",
+        Apart "survey_apart" "the two see each other's work once both have sorted everything",
+        Need "survey_need" "a need has 1 to 60 characters in one line, and a survey at most 100 needs",
+        Cites "survey_cites" "an item of the plan cites at least one need of the survey",
+        Plan "survey_plan" "a plan has at most 100 items",
+    }
+}
+
+/// How many questions a survey has at most, and how long each is in characters.
+pub const QUESTIONS_MOST: usize = 30;
+/// The longest question, in characters.
+pub const PROMPT_MAX: usize = 200;
+
+/// Answers by the number of the question, from 1.
+pub type Answers = BTreeMap<u64, Answer>;
+
+/// Whether answers fit a survey's questions: a question may be left out, but not all.
+///
+/// # Errors
+/// The number of the first question whose answer does not fit, with what would have; 0 if nothing is answered.
+pub fn check_answers(questions: &[Question], answers: &Answers) -> Result<(), (u64, SurveyError)> {
+    if answers.is_empty() {
+        return Err((0, SurveyError::Answer("to at least one question".to_owned())));
+    }
+    for (number, answer) in answers {
+        let place = usize::try_from(*number).ok().and_then(|number| number.checked_sub(1));
+        let question = place.and_then(|place| questions.get(place));
+        let Some(question) = question else {
+            return Err((*number, SurveyError::Answer("to a question of this survey".to_owned())));
+        };
+        question.check_answer(answer).map_err(|error| (*number, error))?;
+    }
+    Ok(())
 }
 
 /// A kind of question with its bounds.

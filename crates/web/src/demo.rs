@@ -12,6 +12,7 @@ mod notices;
 mod opinion;
 mod papers;
 mod story;
+mod surveys;
 
 use std::{
     net::SocketAddr,

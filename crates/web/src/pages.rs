@@ -22,6 +22,7 @@ pub(crate) mod prefs;
 mod result;
 mod search;
 mod sign_in;
+mod surveys;
 pub(crate) mod vote;
 mod what_if;
 
@@ -44,6 +45,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .merge(meetings::routes())
         .merge(search::routes())
         .merge(notices::routes())
+        .merge(surveys::routes())
         .merge(files::routes())
         .merge(console::routes())
         .merge(vote::routes())

@@ -35,6 +35,7 @@ pub(crate) mod search;
 pub(crate) mod sign_in;
 pub(crate) mod site;
 pub(crate) mod statement;
+pub(crate) mod survey;
 pub(crate) mod vote;
 
 #[allow(unused_imports)]
@@ -170,6 +171,7 @@ mod tests {
         ("sign_in", super::sign_in::ALL),
         ("site", super::site::ALL),
         ("statement", super::statement::ALL),
+        ("survey", super::survey::ALL),
         ("vote", super::vote::ALL),
     ];
 

@@ -41,6 +41,8 @@ ids! {
     NoticeId
     /// The id of an objection: a random UUID.
     ObjectionId
+    /// The id of a survey: a random UUID.
+    SurveyId
     /// The id of an action item: a random UUID.
     TaskId
     /// The id of a body: a random UUID.

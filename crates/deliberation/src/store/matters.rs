@@ -562,7 +562,7 @@ async fn facts_of(
     Ok((facts, survivor))
 }
 
-async fn one_step(
+pub(super) async fn one_step(
     tx: &DatabaseTransaction,
     who: &Member,
     id: &MatterId,

@@ -98,6 +98,40 @@ tables! {
         matter: String;
         changes: i64,
     }
+    survey "survey" {
+        id: String;
+        compound: String, number: i64, title: String, body: String, state: String, since: i64, author: String,
+        matter: Option<String>, opened_at: Option<i64>, closes_at: i64, promised_at: i64, note: String,
+        report: String, salt: String, coder_one: Option<String>, coder_two: Option<String>, created_at: i64,
+    }
+    survey_question "survey_question" {
+        survey: String, number: i64;
+        prompt: String, question: String,
+    }
+    survey_response "survey_response" {
+        survey: String, number: i64;
+        channel: String, building: String, tenure: String, answers: String, recorder: String, answers_twice: String,
+        recorder_twice: String, is_settled: bool, at: i64,
+    }
+    survey_voice "survey_voice" {
+        survey: String, person: String;
+        response: Option<i64>,
+    }
+    survey_home "survey_home" {
+        survey: String, unit: String;
+    }
+    survey_need "survey_need" {
+        survey: String, number: i64;
+        title: String, answer: String, reason: String, answered_at: Option<i64>,
+    }
+    survey_coding "survey_coding" {
+        survey: String, response: i64, question: i64, place: i64;
+        need: i64,
+    }
+    survey_plan "survey_plan" {
+        survey: String, number: i64;
+        title: String, needs: String, due: Option<i64>,
+    }
     motion "motion" {
         id: String;
         compound: String, number: i64, kind: String, title: String, state: String, is_open: bool, since: i64,

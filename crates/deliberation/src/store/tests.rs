@@ -3,6 +3,8 @@
 //! On SQLite; and on PostgreSQL where `HEYI_TEST_POSTGRES` names a server on which databases can be made, such as
 //! `postgres://heyi@127.0.0.1:5432`.
 
+mod surveys;
+
 use std::collections::BTreeSet;
 
 use ballot::{

@@ -36,7 +36,7 @@ use super::{
     matters::{self, Players},
     meetings,
     motions::{LIFT, Motions, RUNNING},
-    notices, papers,
+    notices, papers, surveys,
 };
 
 const DAY: u64 = 86_400;
@@ -124,6 +124,7 @@ pub(super) async fn tell(estate: &Estate, time: &Time, voters: usize, origin: &s
     teller.matters(today, &neighbours).await?;
     teller.motions(&neighbours).after_lift(&of_lift, today).await?;
     teller.motions(&neighbours).others(today).await?;
+    teller.surveys(today, &neighbours).await?;
     teller.notices(today).await?;
     teller.meetings(today, &neighbours).await?;
     time.set(today - 1);
@@ -378,6 +379,14 @@ impl<'a> Teller<'a> {
         let (chair, secretary) = (self.officers[0].viewer.subject(), self.officers[1].viewer.subject());
         let players = meetings::Players { compound: &self.compound, chair: &chair, secretary: &secretary, owners };
         meetings::tell(&Deliberation::new(self.estate.clone()), self.time, today, &players).await
+    }
+
+    async fn surveys(&self, today: u64, owners: &[Subject]) -> anyhow::Result<()> {
+        let [one, other] = [0, 1].map(|place| self.officers[place].viewer.subject());
+        let buildings = self.estate.buildings(&self.compound).await?.into_iter().map(|row| row.building);
+        let buildings: Vec<String> = buildings.collect();
+        let players = (&self.compound, [&one, &other], owners);
+        surveys::tell(&Deliberation::new(self.estate.clone()), self.time, today, players, &buildings).await
     }
 
     async fn notices(&self, today: u64) -> anyhow::Result<()> {

@@ -41,6 +41,7 @@ async fn show(State(app): State<App>, reader: Reader, someone: Option<Someone>) 
         h2 { (text::all_votes(lang)) }
         (all(&app, &reader).await?)
         (super::notices::brief(&app, &reader).await?)
+        (super::surveys::brief(&app, &reader).await?)
         (super::matters::brief(&app, &reader, someone.as_ref()).await?)
         h2 { (text::without_phone(lang)) }
         p { (text::paper(lang)) }

@@ -4,9 +4,9 @@ use super::lifecycle;
 use crate::{
     lifecycle::{
         Part::{Attendant, Author, Chair, Secretary},
-        Who::{Clock, Has, Is, IsAndMay, May},
+        Who::{Clock, Is, IsAndMay, May},
     },
-    rights::{Action, Role},
+    rights::Action,
 };
 
 lifecycle! {
@@ -50,17 +50,26 @@ lifecycle! {
         Coded "coded" "its answers are sorted into needs",
         Reported "reported" "reported",
         Answered "answered" "every need has an answer",
+        Withdrawn "withdrawn" "withdrawn before it was opened",
     }
-    Create [] => Draft, [Has(Role::Community), Has(Role::Committee), Has(Role::Street)], [], [];
+    Create [] => Draft, [May(Action::DraftSurvey)], [Text], [Text];
+    Edit [Draft] => same, [Is(Author)], [Text], [Text];
     Review [Draft] => Review, [Is(Author)], [Questions], [];
-    Open [Review] => Open, [Has(Role::Community), Has(Role::Committee), Has(Role::Street)], [WindowOpen], [Window];
+    Return [Review] => Draft, [May(Action::DraftSurvey)], [Reason], [Reason, Told];
+    Withdraw [Draft, Review] => Withdrawn, [Is(Author)], [], [];
+    Open [Review] => Open, [May(Action::DraftSurvey)], [NotAuthor, WindowOpen], [Window, Text];
+    Submit [Open] => same, [May(Action::AnswerSurvey)], [WindowOpen], [];
     Close [Open] => Closed, [Clock], [WindowOver], [];
-    EnterPaper [Open, Closed] => same, [Has(Role::Community), Has(Role::GridWorker)], [ConsentIfOnBehalf], [];
-    Code [Closed] => Coded, [Has(Role::Community), Has(Role::Committee), Has(Role::Street)], [Coded, DoubleEntry],
-        [Agreement];
-    Report [Coded] => Reported, [Has(Role::Community), Has(Role::Committee), Has(Role::Street)], [Text], [Text];
-    Answer [Reported] => Answered, [Has(Role::Community), Has(Role::Committee), Has(Role::Street)], [EveryNeedAnswered],
-        [Told];
+    EnterPaper [Open, Closed] => same, [May(Action::EnterSurvey)], [ConsentIfOnBehalf], [];
+    Draw [Closed] => same, [May(Action::EnterSurvey)], [], [Evidence];
+    Verify [Closed] => same, [May(Action::EnterSurvey)], [], [];
+    Note [Closed] => same, [May(Action::CodeSurvey)], [Text], [Text];
+    Sort [Closed] => same, [May(Action::CodeSurvey)], [], [];
+    Code [Closed] => Coded, [May(Action::DraftSurvey)], [Coded, DoubleEntry], [Agreement];
+    Decide [Coded, Reported] => same, [May(Action::DraftSurvey)], [Text], [Text];
+    Plan [Coded, Reported, Answered] => same, [May(Action::DraftSurvey)], [Text, Child], [Text, Child];
+    Report [Coded] => Reported, [May(Action::DraftSurvey)], [Text], [Text, Told];
+    Answer [Reported] => Answered, [May(Action::DraftSurvey)], [EveryNeedAnswered], [Told];
 }
 
 lifecycle! {

@@ -266,6 +266,7 @@ pub(crate) async fn brief(app: &App, reader: &Reader, someone: Option<&Someone>)
         ul .links {
             li { a href="/matters" { (text::board(lang)) " · " (text::answered(lang, promises.answered.kept, promises.answered.of)) } }
             li { a href="/wishes" { (text::wish_wall(lang)) } }
+            li { a href="/surveys" { (crate::text::survey::title(lang)) } }
             li { a href="/motions" { (crate::text::motion::title(lang)) } }
             li { a href="/meetings" { (crate::text::meeting::title(lang)) } }
         }

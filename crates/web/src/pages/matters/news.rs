@@ -14,7 +14,7 @@ use maud::html;
 use super::{Looking, by, life, words};
 use crate::{
     app::App,
-    pages::{meetings, motions},
+    pages::{meetings, motions, surveys},
     problem::Problem,
     session::Someone,
     text::{Lang, after, matter as text, statement, when},
@@ -63,7 +63,13 @@ async fn lines(app: &App, lang: Lang, by: &By, news: &[News]) -> Result<Vec<Opti
     let follow = life(app).motions_behind(&by.compound, &ids(follow_of)).await?;
     let all = ids(motion_of).into_iter().chain(follow.values().cloned()).collect();
     let titles = life(app).motion_titles(&by.compound, &all).await?;
+    let asked = life(app).survey_titles(&by.compound, &ids(survey_of)).await?;
     let line = |news: &News| {
+        if let Some(id) = survey_of(news) {
+            let (number, title) = asked.get(id)?;
+            let label = format!("{title} · {}", surveys::done(lang, news.verb));
+            return Some((format!("/surveys/{number}"), label));
+        }
         if let Some(id) = matter_of(news) {
             let (number, title) = matters.get(id)?;
             let remark = match news.object.split_once(':') {
@@ -114,6 +120,11 @@ fn motion_of(news: &News) -> Option<&str> {
     let object = news.object.strip_prefix("comment:").unwrap_or(&news.object);
     let id = ["motion:", "version:", "amendment:"].iter().find_map(|kind| object.strip_prefix(kind))?;
     Some(id.split_once('/').map_or(id, |(id, _)| id))
+}
+
+/// The survey that news are about.
+fn survey_of(news: &News) -> Option<&str> {
+    news.object.strip_prefix("survey:")
 }
 
 /// What follows a motion and has news of its own: `task:ID`, `objection:ID`.

@@ -21,6 +21,7 @@ use serde::Deserialize;
 use super::{Looking, by, life, refusal, remarks, words};
 use crate::{
     app::App,
+    pages::surveys,
     problem::{Form, Path, Problem, Query},
     session::Someone,
     text::{Lang, last_day, matter as text, when},
@@ -93,6 +94,7 @@ pub(super) async fn page(
     let refused = tried.as_ref().map(|tried| tried.problem).or(talk.refused);
     let children = matter.children.iter().filter(|(kind, ..)| *kind == Kind::Motion).map(|(_, id, _)| id.clone());
     let motions = life(app).motion_titles(&looking.compound, &children.collect()).await?;
+    let surveys = surveys::below(app, looking, matter).await?;
     let errors: Vec<_> = tried.iter().map(|tried| (tried.verb.code(), (tried.problem.say)(lang))).collect();
     let body = html! {
         h1 { (matter.row.title) }
@@ -101,7 +103,7 @@ pub(super) async fn page(
         @for line in matter.text.lines().filter(|line| !line.is_empty()) { p { (line) } }
         (answer(lang, matter))
         h2 { (text::about(lang)) }
-        (summary(&about(lang, matter, &names, (&others, &motions), handles)))
+        (summary(&about(lang, matter, &names, (&others, &motions, &surveys), handles)))
         @if let Some(by) = &looking.by { (offers(app, lang, by, matter, tried).await?) }
         @if matter.row.is_acknowledged { p { a .btn.second href={ (path) "/opinion" } { (crate::text::statement::title(lang)) } } }
         h2 { (text::steps(lang)) }
@@ -165,7 +167,7 @@ fn about(
     lang: Lang,
     matter: &MatterView,
     names: &Names,
-    (others, motions): (&Titles, &Titles),
+    (others, motions, surveys): (&Titles, &Titles, &[(u64, String)]),
     handles: bool,
 ) -> Vec<(&'static str, Markup)> {
     let (row, standing) = (&matter.row, &matter.row.standing);
@@ -203,6 +205,16 @@ fn about(
             html! {
                 @for (id, (number, title)) in motions {
                     a .inline href={ "/motions/" (id) } { (crate::text::motion::number(lang, *number)) " " (title) } br;
+                }
+            },
+        ));
+    }
+    if !surveys.is_empty() {
+        rows.push((
+            crate::text::survey::title(lang),
+            html! {
+                @for (number, title) in surveys {
+                    a .inline href={ "/surveys/" (number) } { (crate::text::survey::number(lang, *number)) " " (title) } br;
                 }
             },
         ));
@@ -281,6 +293,9 @@ async fn offers(app: &App, lang: Lang, by: &By, matter: &MatterView, tried: Opti
                     form method="post" action=(action) {
                         (fields(lang, verb, typed.unwrap_or(&Typed::default()), &hands, &due))
                         button .btn { (label) }
+                    }
+                    @if verb == Verb::Link {
+                        p { a .btn.second href={ "/surveys/new?matter=" (matter.row.id) } { (crate::text::survey::new(lang)) } }
                     }
                 }
             }

@@ -219,6 +219,8 @@ pub(in crate::pages) fn wrong(error: &UseError) -> Sentence {
         | UseError::Amend(_)
         | UseError::Meeting(_)
         | UseError::Hands(_)
+        | UseError::Survey(_)
+        | UseError::Question(..)
         | UseError::Setting(_)
         | UseError::Database(_) => text::e_other,
     }
