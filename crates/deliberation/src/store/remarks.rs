@@ -14,7 +14,7 @@ use serde_json::json;
 
 use super::{
     By, Deliberation, MatterId, MotionId, UseError,
-    people::{Standing as Member, standing},
+    people::Standing as Member,
     record::{self, Change},
     tables::{int, matter, motion, remark, uint, word},
 };
@@ -69,15 +69,9 @@ impl Deliberation {
     /// No right, no such matter or motion, or a text that is none.
     pub async fn say(&self, by: &By, target: &Target, new: &NewRemark, now: u64) -> Result<u64, UseError> {
         let text = read_text(&new.text)?;
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = say(&tx, &who, target, new, text, now).await;
-        if result.is_ok() {
-            tx.commit().await?;
-        } else {
-            tx.rollback().await?;
-        }
-        self.noted(by, "comment_create", now, result).await
+        self.end(tx, by, "comment_create", now, result).await
     }
 
     /// Hides a comment, shows it again, or withdraws one's own. The author is told.
@@ -93,15 +87,9 @@ impl Deliberation {
         reason: Option<HideReason>,
         now: u64,
     ) -> Result<CommentState, UseError> {
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = moderate(&tx, &who, &target.key(), number, (verb, reason), now).await;
-        if result.is_ok() {
-            tx.commit().await?;
-        } else {
-            tx.rollback().await?;
-        }
-        self.noted(by, &format!("comment_{verb}"), now, result).await
+        self.end(tx, by, &format!("comment_{verb}"), now, result).await
     }
 
     /// Comments in the order of writing, above the number `after` where a page goes on. What of each is shown to whom

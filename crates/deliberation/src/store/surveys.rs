@@ -33,6 +33,7 @@ pub use twice::{Choice, Paper};
 use super::{
     By, Deliberation, Field, MatterId, SurveyId, UseError, check_text, matters,
     matters::subject,
+    numbers::{numbered, titles},
     people::{Standing as Member, settings, standing},
     record::{self, Change},
     tables::{int, survey, survey_need, survey_question, survey_response, survey_voice, uint, word},
@@ -126,15 +127,9 @@ impl Deliberation {
         act: &SurveyAct,
         now: u64,
     ) -> Result<SurveyState, UseError> {
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = one_step(&tx, &who, id, verb, act, now).await;
-        if result.is_ok() {
-            tx.commit().await?;
-        } else {
-            tx.rollback().await?;
-        }
-        self.noted(by, &format!("survey_{verb} {id}"), now, result).await
+        self.end(tx, by, &format!("survey_{verb} {id}"), now, result).await
     }
 
     /// A survey of the compound as it stands now.
@@ -160,12 +155,8 @@ impl Deliberation {
 
     /// The survey of a number in the compound.
     pub async fn survey_numbered(&self, compound: &CompoundId, number: u64) -> Result<Option<SurveyId>, DbErr> {
-        let Ok(number) = i64::try_from(number) else { return Ok(None) };
-        let row = survey::Entity::find()
-            .filter(survey::COLUMN.compound.eq(compound.as_str()))
-            .filter(survey::COLUMN.number.eq(number))
-            .one(self.estate.reader())
-            .await?;
+        let columns = [survey::Column::Compound, survey::Column::Number];
+        let row = numbered::<survey::Entity>(self.estate.reader(), columns, compound, number).await?;
         Ok(row.map(|row| SurveyId(row.id)))
     }
 
@@ -192,15 +183,8 @@ impl Deliberation {
         compound: &CompoundId,
         ids: &BTreeSet<String>,
     ) -> Result<BTreeMap<String, (u64, String)>, DbErr> {
-        let rows: Vec<(String, i64, String)> = survey::Entity::find()
-            .select_only()
-            .columns([survey::Column::Id, survey::Column::Number, survey::Column::Title])
-            .filter(survey::COLUMN.compound.eq(compound.as_str()))
-            .filter(survey::COLUMN.id.is_in(ids.iter().map(String::as_str)))
-            .into_tuple()
-            .all(self.estate.reader())
-            .await?;
-        Ok(rows.into_iter().map(|(id, number, title)| (id, (uint(number), title))).collect())
+        use survey::Column::{Compound, Id, Number, Title};
+        titles::<survey::Entity>(self.estate.reader(), [Compound, Id, Number, Title], compound, ids).await
     }
 
     /// The steps that somebody could make in a survey now, those that keep its state included.

@@ -63,8 +63,7 @@ impl Deliberation {
     /// No right, no such body that still meets, a text that is none, or a matter or motion that nobody may see.
     pub async fn propose_item(&self, by: &By, new: &NewItem, now: u64, fresh: &mut Fresh) -> Result<ItemId, UseError> {
         let (title, text) = (check_text(&new.title, 100, Field::Title)?, check_text(&new.text, 4000, Field::Text)?);
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = propose(&tx, &who, new, (title, text), now, fresh).await;
         self.end(tx, by, "agenda_item_create", now, result).await
     }
@@ -82,8 +81,7 @@ impl Deliberation {
         now: u64,
         fresh: &mut Fresh,
     ) -> Result<ItemState, UseError> {
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = one_step(&tx, &who, (id, verb), act, now, fresh).await;
         self.end(tx, by, &format!("agenda_item_{verb} {id}"), now, result).await
     }

@@ -86,8 +86,7 @@ impl Deliberation {
         act: &MinutesAct,
         now: u64,
     ) -> Result<MinutesState, UseError> {
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = match verb {
             Verb::Create => correct(&tx, &who, id, act, now).await,
             _ => one_step(&tx, &who, (id, verb), act, now).await,

@@ -63,8 +63,7 @@ impl Deliberation {
         fresh: &mut Fresh,
     ) -> Result<MeetingId, UseError> {
         let words = check(new, now)?;
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = plan(&tx, &who, new, words, now, fresh).await;
         self.end(tx, by, "meeting_create", now, result).await
     }
@@ -75,8 +74,7 @@ impl Deliberation {
     /// As planning, or it is convened already.
     pub async fn change_meeting(&self, by: &By, id: &MeetingId, new: &NewMeeting, now: u64) -> Result<(), UseError> {
         let (title, place) = check(new, now)?;
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let change = |row: &mut table::Model| {
             (row.title, row.place) = (title, place);
             (row.from_at, row.until_at) = (time(new.window.from), time(new.window.until));
@@ -99,8 +97,7 @@ impl Deliberation {
         reason: &str,
         now: u64,
     ) -> Result<MeetingState, UseError> {
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = match verb {
             // Its words come with it, and the minutes bring it about.
             Verb::Edit | Verb::Minute => Err(UseError::NoSuch(Kind::Meeting)),
