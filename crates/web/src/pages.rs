@@ -17,6 +17,7 @@ mod meetings;
 mod mine;
 mod motions;
 mod notices;
+mod older;
 pub(crate) mod poll;
 pub(crate) mod prefs;
 mod result;

@@ -159,6 +159,7 @@ async fn a_meeting_is_called_held_and_minuted_without_a_script() {
     assert_eq!(blank.status, StatusCode::UNPROCESSABLE_ENTITY);
     location(&minutes(&scene.secretary, "verb=draft&text=Said+and+done.").await);
     assert!(!site.get("/meetings/1/minutes", Some(&scene.neighbour)).await.body.contains("Said and done."));
+    assert_eq!(site.get("/search?q=said+done", None).await.count("main li"), 0, "not before they are published");
     location(&minutes(&scene.secretary, "verb=circulate").await);
     location(&minutes(&scene.member, "verb=note&text=Agreed.").await);
     let absent = minutes(&scene.neighbour, "verb=note&text=Me+too.").await;
@@ -171,6 +172,8 @@ async fn a_meeting_is_called_held_and_minuted_without_a_script() {
     }
     location(&minutes(&scene.secretary, "verb=approve").await);
     location(&minutes(&scene.secretary, "verb=publish").await);
+    let found = site.get("/search?q=said+done", None).await;
+    assert_eq!(found.count("main li a[href='/meetings/1']"), 1, "by its minutes: {}", found.body);
     let read = site.get("/meetings/1/minutes", None).await;
     assert!(read.body.contains("Said and done.") && read.count("p.code") == 1, "{}", read.body);
     location(&minutes(&scene.secretary, "verb=create&reason=A+name+was+wrong").await);

@@ -36,6 +36,7 @@ use super::{
     numbers::{numbered, titles},
     people::{Standing as Member, settings, standing},
     record::{self, Change},
+    search,
     tables::{int, survey, survey_need, survey_question, survey_response, survey_voice, uint, word},
 };
 use crate::{
@@ -98,19 +99,21 @@ pub struct SurveyView {
     pub coders: Vec<Subject>,
 }
 
-impl SurveyView {
+impl SurveyRow {
     /// Whether it is shown to everybody.
     pub fn is_public(&self) -> bool {
-        is_public(self.row.state)
+        is_public(self.state)
     }
+}
 
+impl SurveyView {
     /// The questions without their texts, in their order.
     pub fn kinds(&self) -> Vec<Question> {
         self.questions.iter().map(|asked| asked.question.clone()).collect()
     }
 }
 
-fn is_public(state: SurveyState) -> bool {
+pub(super) fn is_public(state: SurveyState) -> bool {
     !matches!(state, SurveyState::Draft | SurveyState::Review | SurveyState::Withdrawn)
 }
 
@@ -437,6 +440,7 @@ async fn one_step(
         _ => {}
     }
     changed.clone().into_active_model().reset_all().update(tx).await?;
+    search::put_survey(tx, &changed).await?;
     let count = record::tell(tx, compound, told.iter().map(String::as_str), (Kind::Survey, &row.id, verb), now).await?;
     records.insert(Record::Told, json!(count));
     if matches!(verb, Verb::Answer | Verb::Withdraw) {

@@ -24,6 +24,7 @@ use crate::{
         BodyId, By, Deliberation, Field, ItemId, MeetingError, MeetingId, Target, UseError, check_text,
         people::{Standing as Member, standing},
         record::{self, Change},
+        search,
         tables::{agenda_item, int, matter, motion, submitter},
     },
 };
@@ -290,6 +291,10 @@ async fn one_step(
         _ => {}
     }
     changed.clone().into_active_model().reset_all().update(tx).await?;
+    let meetings: BTreeSet<_> = [&row.meeting, &changed.meeting].into_iter().flatten().collect();
+    for id in meetings {
+        search::put_meeting_of(tx, id).await?;
+    }
     let told = told(tx, &row).await?;
     let told = match verb {
         Verb::Open => 0,

@@ -23,6 +23,7 @@ use crate::{
         matters::subject,
         people::{Standing as Member, settings, standing},
         record::{self, Change},
+        search,
         tables::{int, minutes as table, minutes_note, uint, word},
     },
 };
@@ -323,8 +324,11 @@ async fn one_step(
         records,
     };
     record::write(tx, compound, step.records, change, now).await?;
-    if verb == Verb::Publish && next.number == 1 {
-        session::minuted(tx, who, id, now).await?;
+    if verb == Verb::Publish {
+        search::put_meeting_of(tx, id.as_str()).await?;
+        if next.number == 1 {
+            session::minuted(tx, who, id, now).await?;
+        }
     }
     Ok(step.to)
 }

@@ -29,6 +29,7 @@ use crate::{
         BodyId, By, Deliberation, Field, MeetingError, MeetingId, UseError, check_text,
         people::{Standing as Member, standing},
         record::{self, Change},
+        search,
         tables::{attendance, int, meeting as table, speech, time, uint},
     },
 };
@@ -159,6 +160,7 @@ async fn plan(
         created_by: who.by.subject.to_string(),
     };
     let (id, after) = (MeetingId(row.id.clone()), digest(&row));
+    search::put_meeting(tx, &row).await?;
     table::Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
     let change = Change {
         actor: who.actor(),
@@ -274,6 +276,7 @@ async fn store(
     step.to.code().clone_into(&mut changed.state);
     changed.since = int(now);
     changed.clone().into_active_model().reset_all().update(tx).await?;
+    search::put_meeting(tx, &changed).await?;
     let there = meeting::snapshot(&body.rules, &view::lines(tx, &row.id).await?, now);
     let records = BTreeMap::from([
         (Record::Told, json!(told)),

@@ -1,6 +1,6 @@
 //! Meetings as pages show them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ballot::store::ids::{CompoundId, Subject};
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
@@ -18,7 +18,7 @@ use crate::{
     store::{
         BodyId, Deliberation, ItemId, MatterId, MeetingId, MotionId, Target,
         matters::subject,
-        numbers::numbered,
+        numbers::{numbered, titles},
         tables::{agenda_item, attendance, int, meeting as table, speech, uint, word},
     },
 };
@@ -233,6 +233,16 @@ impl Deliberation {
             .all(self.estate.reader())
             .await?;
         rows.into_iter().map(read_item).collect()
+    }
+
+    /// The numbers and titles of meetings by their ids.
+    pub async fn meeting_titles(
+        &self,
+        compound: &CompoundId,
+        ids: &BTreeSet<String>,
+    ) -> Result<BTreeMap<String, (u64, String)>, DbErr> {
+        use table::Column::{Compound, Id, Number, Title};
+        titles::<table::Entity>(self.estate.reader(), [Compound, Id, Number, Title], compound, ids).await
     }
 
     /// An item by its id.
