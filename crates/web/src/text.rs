@@ -13,6 +13,7 @@ pub(crate) mod console_poll;
 pub(crate) mod console_register;
 pub(crate) mod console_roll;
 pub(crate) mod desk;
+pub(crate) mod filing;
 mod format;
 pub(crate) mod help;
 pub(crate) mod home;
@@ -166,6 +167,7 @@ mod tests {
         ("poll", super::poll::ALL),
         ("opinion", super::opinion::ALL),
         ("problem", super::problem::ALL),
+        ("filing", super::filing::ALL),
         ("result", super::result::ALL),
         ("roll", super::roll::ALL),
         ("sign_in", super::sign_in::ALL),

@@ -208,6 +208,28 @@ impl Deliberation {
         Ok(can(Action::PostNotice) || can(Action::DoTask))
     }
 
+    /// The notices that announce a motion, oldest first.
+    pub async fn notices_of(
+        &self,
+        compound: &CompoundId,
+        motion: &MotionId,
+        now: u64,
+    ) -> Result<Vec<NoticeView>, DbErr> {
+        let rows = notice::Entity::find()
+            .filter(notice::COLUMN.compound.eq(compound.as_str()))
+            .filter(notice::COLUMN.object.eq(target(motion)))
+            .order_by_asc(notice::COLUMN.number);
+        self.with_boards(rows, now).await
+    }
+
+    async fn with_boards(&self, rows: sea_orm::Select<notice::Entity>, now: u64) -> Result<Vec<NoticeView>, DbErr> {
+        let db = self.estate.reader();
+        let rows = rows.all(db).await?;
+        let ids: Vec<_> = rows.iter().map(|row| row.id.clone()).collect();
+        let boards = notice_board::Entity::find().filter(notice_board::COLUMN.notice.is_in(ids)).all(db).await?;
+        rows.into_iter().map(|row| view(row, &boards, now)).collect()
+    }
+
     /// Notices from the newest on, below the number `before` where a page goes on.
     pub async fn notices(
         &self,
@@ -216,11 +238,7 @@ impl Deliberation {
         limit: u64,
         now: u64,
     ) -> Result<Vec<NoticeView>, DbErr> {
-        let db = self.estate.reader();
-        let rows = list_query(compound, before, limit).all(db).await?;
-        let ids: Vec<_> = rows.iter().map(|row| row.id.clone()).collect();
-        let boards = notice_board::Entity::find().filter(notice_board::COLUMN.notice.is_in(ids)).all(db).await?;
-        rows.into_iter().map(|row| view(row, &boards, now)).collect()
+        self.with_boards(list_query(compound, before, limit), now).await
     }
 }
 

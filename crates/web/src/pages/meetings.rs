@@ -33,6 +33,8 @@ use crate::{
     view::{Page, Reader, empty, tag},
 };
 
+pub(super) use minutes::published as published_minutes;
+
 pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/meetings", get(list))

@@ -25,6 +25,8 @@ use crate::{
     view::{Page, Reader, empty},
 };
 
+pub(super) use words::kind as kind_word;
+
 pub(crate) fn routes() -> Router<App> {
     Router::new().route("/notices", get(list)).merge(write::routes()).merge(one::routes()).merge(paper::routes())
 }
