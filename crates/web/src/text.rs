@@ -39,7 +39,6 @@ pub(crate) mod statement;
 pub(crate) mod survey;
 pub(crate) mod vote;
 
-#[allow(unused_imports)]
 pub(crate) use format::{area, building_label, home as home_label, last_day, number, when};
 use serde::Deserialize;
 

@@ -257,6 +257,19 @@ async fn what_is_typed_wrong_comes_back_with_what_would_be_right() {
     assert!(answer.status == StatusCode::UNPROCESSABLE_ENTITY && answer.body.contains("Kept"), "{}", answer.body);
     let nobody = scene.post(&scene.chair, "/bodies/1/seats", "act=seat&name=Nobody&group=A").await;
     assert_eq!(nobody.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(nobody.count("details[open] input[name=name][value=Nobody]"), 1, "{}", nobody.body);
+    let nobody = scene.post(&scene.secretary, "/meetings/1/people", "act=come&name=Nobody").await;
+    assert_eq!(nobody.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(nobody.count("input[name=name][value=Nobody]"), 1, "{}", nobody.body);
+    location(&scene.propose("decide").await);
+    let nowhere = scene.post(&scene.secretary, "/meetings/items/1", "verb=decline&reason=%07Kept").await;
+    assert_eq!(nowhere.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(nowhere.count("details[open] textarea"), 1, "in the inbox: {}", nowhere.body);
+    assert!(nowhere.body.contains("Kept</textarea>"), "{}", nowhere.body);
+    let reason = "Kept".repeat(251);
+    let cancelled = scene.post(&scene.secretary, "/meetings/1/step", &format!("verb=cancel&reason={reason}")).await;
+    assert_eq!(cancelled.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(cancelled.body.contains(&format!("{reason}</textarea>")), "{}", cancelled.body);
 }
 
 #[tokio::test]
