@@ -9,6 +9,7 @@ mod matters;
 mod meetings;
 mod motions;
 mod notices;
+mod own;
 mod people;
 mod posts;
 mod record;

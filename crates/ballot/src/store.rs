@@ -18,6 +18,7 @@ mod key_file;
 pub mod letters;
 mod log;
 pub mod outbox;
+pub mod own;
 pub mod paper;
 pub mod place;
 pub mod polls;

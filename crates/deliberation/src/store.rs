@@ -14,6 +14,7 @@ mod motions;
 mod notices;
 mod numbers;
 mod objections;
+mod own;
 mod people;
 mod record;
 mod remarks;

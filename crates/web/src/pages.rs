@@ -19,6 +19,7 @@ mod mine;
 mod motions;
 mod notices;
 mod older;
+mod own;
 pub(crate) mod poll;
 pub(crate) mod prefs;
 mod result;
@@ -41,6 +42,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .merge(sign_in::routes(app))
         .merge(enrol::routes(app))
         .merge(me::routes())
+        .merge(own::routes())
         .merge(mine::routes())
         .merge(matters::routes())
         .merge(motions::routes())

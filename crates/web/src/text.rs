@@ -27,6 +27,7 @@ pub(crate) mod motion;
 pub(crate) mod notice;
 pub(crate) mod notify;
 pub(crate) mod opinion;
+pub(crate) mod own;
 pub(crate) mod poll;
 pub(crate) mod post;
 pub(crate) mod problem;
@@ -165,6 +166,7 @@ mod tests {
         ("notify", super::notify::ALL),
         ("poll", super::poll::ALL),
         ("opinion", super::opinion::ALL),
+        ("own", super::own::ALL),
         ("problem", super::problem::ALL),
         ("filing", super::filing::ALL),
         ("result", super::result::ALL),

@@ -58,6 +58,7 @@ async fn show(State(app): State<App>, reader: Reader, Someone(viewer): Someone) 
         h2 { (text::devices(lang)) }
         (device_list(lang, &devices, viewer.device.as_ref(), viewer.owner().is_some()))
         p { a .btn.second href="/enrol" { (text::enrol(lang)) } }
+        p { a .btn.second href="/me/data" { (crate::text::own::title(lang)) } }
         h2 { (text::size(lang)) }
         (sizes(&reader))
         (sign_out_form(lang))
