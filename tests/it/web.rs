@@ -5,6 +5,7 @@ mod desk;
 mod law;
 mod layers;
 mod matters;
+mod mediations;
 mod meetings;
 mod motions;
 mod notices;

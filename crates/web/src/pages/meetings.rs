@@ -20,6 +20,7 @@ use deliberation::{
 use maud::{Markup, html};
 use serde::Deserialize;
 
+pub(super) use plan::time_of;
 pub(super) use propose::before;
 
 use super::matters::{self, Looking, life};
