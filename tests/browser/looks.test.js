@@ -268,6 +268,7 @@ test("an officer's pages", { timeout }, async () => {
     ["motion-decide", motions[13], { prepare: unfold }],
     ["motion-council", motions[4], { prepare: unfold }],
     ["official", `/c/polls/${polls.finished}/official`],
+    ["filing", `/polls/${polls.finished}/filing`],
     ["people", "/c/people"],
     ["people-new", "/c/people/new"],
     ["posts", "/c/posts"],

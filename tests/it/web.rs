@@ -2,6 +2,7 @@
 
 mod ballots;
 mod desk;
+mod filing;
 mod law;
 mod layers;
 mod matters;
@@ -53,8 +54,8 @@ struct Answer {
     status: StatusCode,
     headers: HeaderMap,
     body: String,
-    /// Bytes as sent.
-    length: usize,
+    /// As sent.
+    bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -65,7 +66,7 @@ impl Answer {
             status: parts.status,
             headers: parts.headers,
             body: String::from_utf8_lossy(&body).into_owned(),
-            length: body.len(),
+            bytes: body.to_vec(),
         }
     }
 

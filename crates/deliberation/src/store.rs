@@ -13,6 +13,7 @@ mod mediations;
 mod meetings;
 mod motions;
 mod notices;
+mod numbers;
 mod objections;
 mod people;
 mod record;
@@ -229,6 +230,13 @@ impl Deliberation {
             self.estate.note_attempt(&by.compound, &actor, what, now).await?;
         }
         result
+    }
+
+    /// Begins a use case: who acts is read inside its transaction, with the posts held at that time.
+    async fn begin(&self, by: &By, now: u64) -> Result<(DatabaseTransaction, people::Standing), UseError> {
+        let tx = self.estate.begin(&by.compound).await?;
+        let who = people::standing(&tx, by, now).await?;
+        Ok((tx, who))
     }
 
     /// Ends a transaction as its use case ended, and notes what was refused.

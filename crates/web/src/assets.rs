@@ -52,7 +52,8 @@ pub(crate) fn routes() -> Router<App> {
         .route("/.well-known/client-manifest.json", get(manifest))
 }
 
-fn find(path: &str) -> Option<&'static [u8]> {
+/// What stands in a file.
+pub(crate) fn find(path: &str) -> Option<&'static [u8]> {
     let at = FILES.binary_search_by(|(name, _)| (*name).cmp(path)).ok()?;
     Some(FILES[at].1)
 }

@@ -32,6 +32,7 @@ mod xlsx;
 
 pub use child::{check_in_child, this_program};
 pub use diff::{Added, Changed, Counts, Diff, Removed, TotalsDelta, UnitFacts, diff};
+pub(crate) use export::guarded;
 pub use export::{to_csv, to_xlsx};
 pub use figures::{BuildingShare, Figures, Share, Totals, Variant, Variants};
 pub use finding::{Issue, Severity};

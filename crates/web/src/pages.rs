@@ -6,6 +6,7 @@ mod check;
 mod console;
 mod enrol;
 mod files;
+mod filing;
 mod health;
 mod help;
 mod home;
@@ -18,6 +19,7 @@ mod meetings;
 mod mine;
 mod motions;
 mod notices;
+mod older;
 pub(crate) mod poll;
 pub(crate) mod prefs;
 mod result;
@@ -54,6 +56,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .merge(check::routes())
         .merge(poll::routes())
         .merge(result::routes())
+        .merge(filing::routes())
         .merge(audit::routes())
         .merge(inspect::routes())
         .merge(beside::routes())

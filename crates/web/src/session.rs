@@ -217,7 +217,7 @@ macro_rules! one_of {
         pub(crate) struct $name(pub(crate) StaffMember);
 
         impl $name {
-            fn of(viewer: &Viewer) -> Option<Self> {
+            pub(crate) fn of(viewer: &Viewer) -> Option<Self> {
                 [$($role),+].into_iter().find_map(|role| viewer.staff(role)).cloned().map(Self)
             }
         }

@@ -13,6 +13,7 @@ pub(crate) mod console_poll;
 pub(crate) mod console_register;
 pub(crate) mod console_roll;
 pub(crate) mod desk;
+pub(crate) mod filing;
 mod format;
 pub(crate) mod help;
 pub(crate) mod home;
@@ -39,7 +40,6 @@ pub(crate) mod statement;
 pub(crate) mod survey;
 pub(crate) mod vote;
 
-#[allow(unused_imports)]
 pub(crate) use format::{area, building_label, home as home_label, last_day, number, when};
 use serde::Deserialize;
 
@@ -168,6 +168,7 @@ mod tests {
         ("poll", super::poll::ALL),
         ("opinion", super::opinion::ALL),
         ("problem", super::problem::ALL),
+        ("filing", super::filing::ALL),
         ("result", super::result::ALL),
         ("roll", super::roll::ALL),
         ("sign_in", super::sign_in::ALL),

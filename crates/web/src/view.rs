@@ -16,7 +16,6 @@ use ballot::{
 use maud::{DOCTYPE, Markup, html};
 use serde::Deserialize;
 
-#[allow(unused_imports)]
 pub(crate) use self::parts::*;
 use crate::{
     app::App,

@@ -29,6 +29,11 @@ async fn stopped_after<T>(steps: usize, future: impl Future<Output = T>) -> Opti
     None
 }
 
+/// Waits until the database has ended what it was doing when a step was cut off: a commit may be under way still.
+async fn settle(estate: &TestEstate) {
+    estate.estate.begin(&estate.compound).await.expect("begun").rollback().await.expect("ended");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_appointment_whose_last_signature_was_cut_off_is_made_once_or_not_at_all() {
     let database = TestDatabase::new(Kind::Sqlite).await;
@@ -43,6 +48,7 @@ async fn an_appointment_whose_last_signature_was_cut_off_is_made_once_or_not_at_
         let mut seed = fresh();
         let sign = estate.estate.sign_act(&two, &act, &signature, NOW, &mut seed);
         let answer = Box::pin(stopped_after(steps, sign)).await;
+        settle(&estate).await;
         estate.estate.resume_acts(NOW, &mut fresh()).await.unwrap();
         let state = estate.estate.act(&estate.compound, &act).await.unwrap().unwrap().state;
         if state == ActState::Open {
@@ -80,6 +86,7 @@ async fn a_manifest_whose_last_signature_was_cut_off_begins_one_log() {
         estate.estate.logs().stop().await;
         let (restarted, opened) = open(&database, &estate.clock).await;
         (estate.estate, estate.database) = (restarted, opened);
+        settle(&estate).await;
         for _ in 0..2 {
             estate.estate.resume_acts(NOW, &mut fresh()).await.unwrap();
         }
@@ -122,6 +129,7 @@ async fn an_amendment_whose_last_signature_was_cut_off_stands_in_the_log_once() 
         estate.estate.logs().stop().await;
         let (restarted, opened) = open(&database, &estate.clock).await;
         (estate.estate, estate.database) = (restarted, opened);
+        settle(&estate).await;
         for _ in 0..2 {
             estate.estate.resume_acts(now, &mut fresh()).await.unwrap();
         }

@@ -51,7 +51,7 @@ impl Caster {
     fn wait_for(&mut self, word: &str, count: usize) {
         let mut found = 0;
         while found < count {
-            let line = self.lines.recv_timeout(Duration::from_secs(20)).unwrap_or_else(|_| {
+            let line = self.lines.recv_timeout(Duration::from_mins(2)).unwrap_or_else(|_| {
                 let mut error = String::new();
                 self.process.kill().unwrap();
                 self.process.stderr.take().unwrap().read_to_string(&mut error).unwrap();
@@ -222,7 +222,7 @@ async fn trouble(variable: &str, codes: &[&str]) {
 fn wait_for_any(caster: &mut Caster, codes: &[&str], count: usize) {
     let mut found = 0;
     while found < count {
-        let line = caster.lines.recv_timeout(Duration::from_secs(20)).expect("the process goes on answering");
+        let line = caster.lines.recv_timeout(Duration::from_mins(2)).expect("the process goes on answering");
         let code = line.split(' ').next().unwrap();
         assert!(code == "stored" || code == "ready" || codes.contains(&code), "{line}");
         found += usize::from(codes.contains(&code));

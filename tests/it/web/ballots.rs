@@ -203,7 +203,7 @@ async fn the_page_for_voting_with_all_it_loads_is_at_most_thirty_kilobytes() {
         let request = from_browser(Method::GET, &path, Some(&voter.token)).header(header::ACCEPT_ENCODING, "gzip");
         let packed = site.send(request.body(Body::empty()).expect("a request")).await;
         assert_eq!(packed.header(header::CONTENT_ENCODING), "gzip", "{path}");
-        total += packed.length;
+        total += packed.bytes.len();
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         for link in plain.body.split('"').filter(|part| part.starts_with("/static/")) {
             waiting.push(link.to_owned());

@@ -167,6 +167,9 @@ async fn what_is_hidden_keeps_its_place_its_reason_and_its_text_for_its_author()
     location(&scene.step(&scene.owner, &path, "say", "side=question&text=Why%3F").await);
     location(&scene.step(&scene.officer, &path, "say", "side=remark&text=Because&parent=1").await);
     assert_eq!(scene.see(None, &path).await.count("article .tag.ok"), 1, "the committee's answer is marked");
+    let search = "/search?q=why";
+    let found = format!("main li a[href='{path}?after=0#r1']");
+    assert_eq!(scene.see(None, search).await.count(&found), 1, "what was said is found where it stands");
     assert_eq!(
         scene.step(&scene.owner, &path, "remarks/1/hide", "reason=insult").await.status,
         StatusCode::UNPROCESSABLE_ENTITY
@@ -179,6 +182,7 @@ async fn what_is_hidden_keeps_its_place_its_reason_and_its_text_for_its_author()
     location(&scene.step(&scene.other, &path, "remarks/1/hide", "reason=insult").await);
     let (others, own) = (scene.see(None, &path).await, scene.see(Some(&scene.owner), &path).await);
     assert!(!others.body.contains("Why?") && others.count("article#r1") == 1);
+    assert_eq!(scene.see(Some(&scene.owner), search).await.count(&found), 0, "nobody finds what is hidden");
     assert!(own.body.contains("Why?"), "its author sees it with the reason");
     location(&scene.step(&scene.owner, &path, "remarks/1/withdraw", "").await);
     assert!(!scene.see(Some(&scene.owner), &path).await.body.contains("Why?"));

@@ -159,6 +159,7 @@ async fn a_meeting_is_called_held_and_minuted_without_a_script() {
     assert_eq!(blank.status, StatusCode::UNPROCESSABLE_ENTITY);
     location(&minutes(&scene.secretary, "verb=draft&text=Said+and+done.").await);
     assert!(!site.get("/meetings/1/minutes", Some(&scene.neighbour)).await.body.contains("Said and done."));
+    assert_eq!(site.get("/search?q=said+done", None).await.count("main li"), 0, "not before they are published");
     location(&minutes(&scene.secretary, "verb=circulate").await);
     location(&minutes(&scene.member, "verb=note&text=Agreed.").await);
     let absent = minutes(&scene.neighbour, "verb=note&text=Me+too.").await;
@@ -171,6 +172,8 @@ async fn a_meeting_is_called_held_and_minuted_without_a_script() {
     }
     location(&minutes(&scene.secretary, "verb=approve").await);
     location(&minutes(&scene.secretary, "verb=publish").await);
+    let found = site.get("/search?q=said+done", None).await;
+    assert_eq!(found.count("main li a[href='/meetings/1']"), 1, "by its minutes: {}", found.body);
     let read = site.get("/meetings/1/minutes", None).await;
     assert!(read.body.contains("Said and done.") && read.count("p.code") == 1, "{}", read.body);
     location(&minutes(&scene.secretary, "verb=create&reason=A+name+was+wrong").await);
@@ -254,6 +257,19 @@ async fn what_is_typed_wrong_comes_back_with_what_would_be_right() {
     assert!(answer.status == StatusCode::UNPROCESSABLE_ENTITY && answer.body.contains("Kept"), "{}", answer.body);
     let nobody = scene.post(&scene.chair, "/bodies/1/seats", "act=seat&name=Nobody&group=A").await;
     assert_eq!(nobody.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(nobody.count("details[open] input[name=name][value=Nobody]"), 1, "{}", nobody.body);
+    let nobody = scene.post(&scene.secretary, "/meetings/1/people", "act=come&name=Nobody").await;
+    assert_eq!(nobody.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(nobody.count("input[name=name][value=Nobody]"), 1, "{}", nobody.body);
+    location(&scene.propose("decide").await);
+    let nowhere = scene.post(&scene.secretary, "/meetings/items/1", "verb=decline&reason=%07Kept").await;
+    assert_eq!(nowhere.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(nowhere.count("details[open] textarea"), 1, "in the inbox: {}", nowhere.body);
+    assert!(nowhere.body.contains("Kept</textarea>"), "{}", nowhere.body);
+    let reason = "Kept".repeat(251);
+    let cancelled = scene.post(&scene.secretary, "/meetings/1/step", &format!("verb=cancel&reason={reason}")).await;
+    assert_eq!(cancelled.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(cancelled.body.contains(&format!("{reason}</textarea>")), "{}", cancelled.body);
 }
 
 #[tokio::test]

@@ -136,6 +136,8 @@ async fn a_survey_is_written_by_one_and_opened_by_another() {
 async fn people_answer_for_themselves_and_can_think_again() {
     let mut scene = Box::pin(Scene::new()).await;
     let path = scene.open().await;
+    let found = scene.see(None, "/search?q=needs").await;
+    assert_eq!(found.count(&format!("main li a[href='{path}']")), 1, "{}", found.body);
     let form = format!("{path}/answer");
     for (who, expected) in [
         (None, 401),

@@ -52,8 +52,7 @@ impl Deliberation {
         if file.content.is_empty() || FILE_MOST < file.content.len() {
             return Err(UseError::Field(Field::Evidence));
         }
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         if who.posts.is_empty() {
             return Err(UseError::Field(Field::Evidence));
         }

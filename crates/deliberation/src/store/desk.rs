@@ -11,14 +11,14 @@ use ballot::{
     },
 };
 use sea_orm::{
-    ConnectionTrait, DbBackend, DbErr, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QuerySelect as _,
-    Statement, Value,
+    ConnectionTrait, DbBackend, DbErr, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, Statement, Value,
 };
 
 use super::{
     By, Deliberation, MatterId, MotionId,
     matters::{self, MatterView},
     motions::{self, AmendmentView},
+    numbers::{numbered, titles},
     people::{posts_of, settings, standing},
     tables::{descent, matter, motion, news, objection, task, uint},
 };
@@ -118,12 +118,8 @@ impl Deliberation {
 
     /// The motion of a number in the compound.
     pub async fn motion_numbered(&self, compound: &CompoundId, number: u64) -> Result<Option<MotionId>, DbErr> {
-        let Ok(number) = i64::try_from(number) else { return Ok(None) };
-        let row = motion::Entity::find()
-            .filter(motion::COLUMN.compound.eq(compound.as_str()))
-            .filter(motion::COLUMN.number.eq(number))
-            .one(self.estate.reader())
-            .await?;
+        let columns = [motion::Column::Compound, motion::Column::Number];
+        let row = numbered::<motion::Entity>(self.estate.reader(), columns, compound, number).await?;
         Ok(row.map(|row| MotionId(row.id)))
     }
 
@@ -133,15 +129,8 @@ impl Deliberation {
         compound: &CompoundId,
         ids: &BTreeSet<String>,
     ) -> Result<BTreeMap<String, (u64, String)>, DbErr> {
-        let rows: Vec<(String, i64, String)> = motion::Entity::find()
-            .select_only()
-            .columns([motion::Column::Id, motion::Column::Number, motion::Column::Title])
-            .filter(motion::COLUMN.compound.eq(compound.as_str()))
-            .filter(motion::COLUMN.id.is_in(ids.iter().map(String::as_str)))
-            .into_tuple()
-            .all(self.estate.reader())
-            .await?;
-        Ok(rows.into_iter().map(|(id, number, title)| (id, (uint(number), title))).collect())
+        use motion::Column::{Compound, Id, Number, Title};
+        titles::<motion::Entity>(self.estate.reader(), [Compound, Id, Number, Title], compound, ids).await
     }
 
     /// The matters that gave rise to a motion: their ids.
@@ -325,25 +314,14 @@ impl Deliberation {
         compound: &CompoundId,
         ids: &BTreeSet<String>,
     ) -> Result<BTreeMap<String, (u64, String)>, DbErr> {
-        let rows: Vec<(String, i64, String)> = matter::Entity::find()
-            .select_only()
-            .columns([matter::Column::Id, matter::Column::Number, matter::Column::Title])
-            .filter(matter::COLUMN.compound.eq(compound.as_str()))
-            .filter(matter::COLUMN.id.is_in(ids.iter().map(String::as_str)))
-            .into_tuple()
-            .all(self.estate.reader())
-            .await?;
-        Ok(rows.into_iter().map(|(id, number, title)| (id, (uint(number), title))).collect())
+        use matter::Column::{Compound, Id, Number, Title};
+        titles::<matter::Entity>(self.estate.reader(), [Compound, Id, Number, Title], compound, ids).await
     }
 
     /// The matter of a number in the compound.
     pub async fn matter_numbered(&self, compound: &CompoundId, number: u64) -> Result<Option<MatterId>, DbErr> {
-        let Ok(number) = i64::try_from(number) else { return Ok(None) };
-        let row = matter::Entity::find()
-            .filter(matter::COLUMN.compound.eq(compound.as_str()))
-            .filter(matter::COLUMN.number.eq(number))
-            .one(self.estate.reader())
-            .await?;
+        let columns = [matter::Column::Compound, matter::Column::Number];
+        let row = numbered::<matter::Entity>(self.estate.reader(), columns, compound, number).await?;
         Ok(row.map(|row| MatterId(row.id)))
     }
 

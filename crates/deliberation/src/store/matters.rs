@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 
 use super::{
     By, Deliberation, Field, MatterId, UseError, check_text,
-    people::{Standing as Member, posts_of, settings, standing},
+    people::{Standing as Member, posts_of, settings},
     record::{self, Change},
     search,
     steps::{self, Said},
@@ -146,15 +146,9 @@ impl Deliberation {
             return Err(UseError::Field(Field::Title));
         }
         let building = new.building.as_deref().map(|name| check_text(name, 50, Field::Building)).transpose()?;
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = post(&tx, &who, new, (title, text, building), now, fresh).await;
-        if result.is_ok() {
-            tx.commit().await?;
-        } else {
-            tx.rollback().await?;
-        }
-        self.noted(by, "matter_create", now, result).await
+        self.end(tx, by, "matter_create", now, result).await
     }
 
     /// Does one step of a matter's table.
@@ -169,15 +163,9 @@ impl Deliberation {
         act: &MatterAct,
         now: u64,
     ) -> Result<MatterState, UseError> {
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = one_step(&tx, &who, id, verb, act, now).await;
-        if result.is_ok() {
-            tx.commit().await?;
-        } else {
-            tx.rollback().await?;
-        }
-        self.noted(by, &format!("matter_{verb} {id}"), now, result).await
+        self.end(tx, by, &format!("matter_{verb} {id}"), now, result).await
     }
 
     /// A matter of a compound as it stands now.

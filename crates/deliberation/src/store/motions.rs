@@ -31,7 +31,7 @@ pub use view::{MotionRow, MotionView, VersionView};
 use super::{
     By, Deliberation, Field, MotionId, UseError, check_text, electorate,
     matters::end_child,
-    people::{Standing as Member, settings, standing},
+    people::{Standing as Member, settings},
     record::{self, Change},
     search,
     steps::{self, Said},
@@ -99,15 +99,9 @@ impl Deliberation {
         fresh: &mut Fresh,
     ) -> Result<MotionId, UseError> {
         let version = Version::new(1, &new.title, &new.text, new.cost, new.attachments.clone())?;
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = draft(&tx, &who, new.kind, &version, now, fresh).await;
-        if result.is_ok() {
-            tx.commit().await?;
-        } else {
-            tx.rollback().await?;
-        }
-        self.noted(by, "motion_create", now, result).await
+        self.end(tx, by, "motion_create", now, result).await
     }
 
     /// Puts a new version in the place of the current one. Support starts anew, and whoever supported is told.
@@ -123,15 +117,9 @@ impl Deliberation {
         now: u64,
     ) -> Result<u64, UseError> {
         let reason = check_text(reason, 1000, Field::Reason)?;
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = revise(&tx, &who, id, new, &reason, now).await;
-        if result.is_ok() {
-            tx.commit().await?;
-        } else {
-            tx.rollback().await?;
-        }
-        self.noted(by, &format!("version_create {id}"), now, result).await
+        self.end(tx, by, &format!("version_create {id}"), now, result).await
     }
 
     /// Does one step of a motion's table.
@@ -155,15 +143,9 @@ impl Deliberation {
             let texts = draft.motions.iter().map(|motion| Hash::of(motion.text.as_bytes())).collect();
             (Window { from: draft.opens, until: draft.closes }, texts)
         });
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = one_step(&tx, &who, id, (verb, act, asked), now).await;
-        if result.is_ok() {
-            tx.commit().await?;
-        } else {
-            tx.rollback().await?;
-        }
-        self.noted(by, &format!("motion_{verb} {id}"), now, result).await
+        self.end(tx, by, &format!("motion_{verb} {id}"), now, result).await
     }
 
     /// Supports the current version, once. With enough support by heads and area the motion is admitted.
@@ -171,15 +153,9 @@ impl Deliberation {
     /// # Errors
     /// No right, or another version is current, or the motion is past it.
     pub async fn support(&self, by: &By, id: &MotionId, number: u64, now: u64) -> Result<Support, UseError> {
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = take_support(&tx, &who, id, number, now).await;
-        if result.is_ok() {
-            tx.commit().await?;
-        } else {
-            tx.rollback().await?;
-        }
-        self.noted(by, &format!("motion_support {id}"), now, result).await
+        self.end(tx, by, &format!("motion_support {id}"), now, result).await
     }
 
     /// Records what the rule made of the vote, once it is over. `evaluation` is the hash of the stored evaluation.

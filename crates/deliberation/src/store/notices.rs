@@ -15,6 +15,7 @@ use serde_json::json;
 
 use super::{
     By, Deliberation, Field, MotionId, NoticeId, UseError, attachments, check_text,
+    numbers::{numbered, titles},
     people::{Standing as Member, settings, standing},
     record::{self, Change},
     search,
@@ -87,15 +88,9 @@ impl Deliberation {
         for building in &new.boards {
             check_text(building, 50, Field::Building)?;
         }
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = draft(&tx, &who, new, (title, text), now, fresh).await;
-        if result.is_ok() {
-            tx.commit().await?;
-        } else {
-            tx.rollback().await?;
-        }
-        self.noted(by, "notice_create", now, result).await
+        self.end(tx, by, "notice_create", now, result).await
     }
 
     /// Records that a notice hangs on a building's board, with the photo that shows it.
@@ -103,8 +98,7 @@ impl Deliberation {
     /// # Errors
     /// No right there, no such notice, or no such board of it.
     pub async fn hang(&self, by: &By, id: &NoticeId, building: &str, photo: &Hash, now: u64) -> Result<(), UseError> {
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let site = who.site(Some(building), now);
         who.check(Action::PostNotice, &site, now).or_else(|_| who.check(Action::DoTask, &site, now))?;
         let row = find(&tx, &by.compound, id).await?.ok_or(UseError::NoSuch(Kind::Notice))?;
@@ -147,15 +141,9 @@ impl Deliberation {
         now: u64,
     ) -> Result<NoticeState, UseError> {
         let clock = self.clock(&by.compound).await?;
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = notice_step(&tx, &who, (id, clock), verb, act, now).await;
-        if result.is_ok() {
-            tx.commit().await?;
-        } else {
-            tx.rollback().await?;
-        }
-        self.noted(by, &format!("notice_{verb} {id}"), now, result).await
+        self.end(tx, by, &format!("notice_{verb} {id}"), now, result).await
     }
 
     async fn clock(&self, compound: &CompoundId) -> Result<PlaceClock, UseError> {
@@ -176,12 +164,8 @@ impl Deliberation {
 
     /// The notice of a number in the compound.
     pub async fn notice_numbered(&self, compound: &CompoundId, number: u64) -> Result<Option<NoticeId>, DbErr> {
-        let Ok(number) = i64::try_from(number) else { return Ok(None) };
-        let row = notice::Entity::find()
-            .filter(notice::COLUMN.compound.eq(compound.as_str()))
-            .filter(notice::COLUMN.number.eq(number))
-            .one(self.estate.reader())
-            .await?;
+        let columns = [notice::Column::Compound, notice::Column::Number];
+        let row = numbered::<notice::Entity>(self.estate.reader(), columns, compound, number).await?;
         Ok(row.map(|row| NoticeId(row.id)))
     }
 
@@ -191,15 +175,8 @@ impl Deliberation {
         compound: &CompoundId,
         ids: &BTreeSet<String>,
     ) -> Result<BTreeMap<String, (u64, String)>, DbErr> {
-        let rows: Vec<(String, i64, String)> = notice::Entity::find()
-            .select_only()
-            .columns([notice::Column::Id, notice::Column::Number, notice::Column::Title])
-            .filter(notice::COLUMN.compound.eq(compound.as_str()))
-            .filter(notice::COLUMN.id.is_in(ids.iter().map(String::as_str)))
-            .into_tuple()
-            .all(self.estate.reader())
-            .await?;
-        Ok(rows.into_iter().map(|(id, number, title)| (id, (uint(number), title))).collect())
+        use notice::Column::{Compound, Id, Number, Title};
+        titles::<notice::Entity>(self.estate.reader(), [Compound, Id, Number, Title], compound, ids).await
     }
 
     /// For how many whole days a notice of this kind hangs at least; nothing for an estate that is not there.
@@ -231,6 +208,28 @@ impl Deliberation {
         Ok(can(Action::PostNotice) || can(Action::DoTask))
     }
 
+    /// The notices that announce a motion, oldest first.
+    pub async fn notices_of(
+        &self,
+        compound: &CompoundId,
+        motion: &MotionId,
+        now: u64,
+    ) -> Result<Vec<NoticeView>, DbErr> {
+        let rows = notice::Entity::find()
+            .filter(notice::COLUMN.compound.eq(compound.as_str()))
+            .filter(notice::COLUMN.object.eq(target(motion)))
+            .order_by_asc(notice::COLUMN.number);
+        self.with_boards(rows, now).await
+    }
+
+    async fn with_boards(&self, rows: sea_orm::Select<notice::Entity>, now: u64) -> Result<Vec<NoticeView>, DbErr> {
+        let db = self.estate.reader();
+        let rows = rows.all(db).await?;
+        let ids: Vec<_> = rows.iter().map(|row| row.id.clone()).collect();
+        let boards = notice_board::Entity::find().filter(notice_board::COLUMN.notice.is_in(ids)).all(db).await?;
+        rows.into_iter().map(|row| view(row, &boards, now)).collect()
+    }
+
     /// Notices from the newest on, below the number `before` where a page goes on.
     pub async fn notices(
         &self,
@@ -239,11 +238,7 @@ impl Deliberation {
         limit: u64,
         now: u64,
     ) -> Result<Vec<NoticeView>, DbErr> {
-        let db = self.estate.reader();
-        let rows = list_query(compound, before, limit).all(db).await?;
-        let ids: Vec<_> = rows.iter().map(|row| row.id.clone()).collect();
-        let boards = notice_board::Entity::find().filter(notice_board::COLUMN.notice.is_in(ids)).all(db).await?;
-        rows.into_iter().map(|row| view(row, &boards, now)).collect()
+        self.with_boards(list_query(compound, before, limit), now).await
     }
 }
 

@@ -90,15 +90,9 @@ impl Deliberation {
         fresh: &mut Fresh,
     ) -> Result<ObjectionId, UseError> {
         let text = check_text(&new.text, 4000, Field::Text)?;
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = object(&tx, &who, new, text, now, fresh).await;
-        if result.is_ok() {
-            tx.commit().await?;
-        } else {
-            tx.rollback().await?;
-        }
-        self.noted(by, "objection_create", now, result).await
+        self.end(tx, by, "objection_create", now, result).await
     }
 
     /// Does one step of an objection's table. An upheld one suspends the motion at once.
@@ -113,15 +107,9 @@ impl Deliberation {
         act: &ObjectionAct,
         now: u64,
     ) -> Result<ObjectionState, UseError> {
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = objection_step(&tx, &who, id, verb, act, now).await;
-        if result.is_ok() {
-            tx.commit().await?;
-        } else {
-            tx.rollback().await?;
-        }
-        self.noted(by, &format!("objection_{verb} {id}"), now, result).await
+        self.end(tx, by, &format!("objection_{verb} {id}"), now, result).await
     }
 
     /// The steps that somebody could make in an objection now.

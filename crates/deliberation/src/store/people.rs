@@ -223,8 +223,7 @@ impl Deliberation {
     /// Not of the committee, or a number makes no sense.
     pub async fn set_settings(&self, by: &By, new: &Settings, now: u64) -> Result<(), UseError> {
         new.check()?;
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         who.check(Action::ScheduleVote, &Site::default(), now)?;
         let text = serde_json::to_string(new).map_err(|err| DbErr::Json(err.to_string()))?;
         let row = house_rule::ActiveModel { compound: Set(by.compound.to_string()), settings: Set(text.clone()) };
@@ -264,15 +263,9 @@ impl Deliberation {
         now: u64,
         fresh: &mut Fresh,
     ) -> Result<String, UseError> {
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = appoint(&tx, &who, subject, new, now, fresh).await;
-        if result.is_ok() {
-            tx.commit().await?;
-        } else {
-            tx.rollback().await?;
-        }
-        self.noted(by, "appoint", now, result).await
+        self.end(tx, by, "appoint", now, result).await
     }
 
     /// Ends a post now.
@@ -280,8 +273,7 @@ impl Deliberation {
     /// # Errors
     /// No right to appoint, or no such post that runs.
     pub async fn end_post(&self, by: &By, id: &str, now: u64) -> Result<(), UseError> {
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         check_may_appoint(&who, now)?;
         let ended = post::Entity::update_many()
             .col_expr(post::Column::UntilAt, Expr::value(int(now)))
@@ -312,8 +304,7 @@ impl Deliberation {
         fresh: &mut Fresh,
     ) -> Result<String, UseError> {
         let name = check_text(name, 100, Field::Name)?;
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         check_may_appoint(&who, now)?;
         if parent.is_some_and(|parent| !who.grids.iter().any(|grid| grid.id == parent)) {
             return Err(UseError::Field(Field::Scope));
@@ -335,8 +326,7 @@ impl Deliberation {
     /// No right, or no such grid or building name.
     pub async fn assign_building(&self, by: &By, building: &str, to: &str, now: u64) -> Result<(), UseError> {
         let building = check_text(building, 50, Field::Building)?;
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         check_may_appoint(&who, now)?;
         if !who.grids.iter().any(|grid| grid.id == to) {
             return Err(UseError::Field(Field::Scope));
@@ -379,8 +369,7 @@ impl Deliberation {
         if !is_tie {
             return Err(UseError::Field(Field::Scope));
         }
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let site = Site::default();
         who.check(Action::CollectTies, &site, now).or_else(|_| who.check(Action::ImportRoll, &site, now))?;
         let person = add_resident(&tx, &by.compound, &name, &contact, fresh).await?;
@@ -416,8 +405,7 @@ impl Deliberation {
     /// # Errors
     /// No right to verify ties, no such tie, or it is verified already.
     pub async fn verify_tie(&self, by: &By, id: &str, now: u64) -> Result<(), UseError> {
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         who.check(Action::ImportRoll, &Site::default(), now)?;
         let verified = tie::Entity::update_many()
             .col_expr(tie::Column::VerifiedBy, Expr::value(by.subject.to_string()))

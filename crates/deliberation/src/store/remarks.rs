@@ -7,15 +7,16 @@ use ballot::{
     store::ids::{CompoundId, Subject},
 };
 use sea_orm::{
-    ActiveModelTrait as _, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait as _, IntoActiveModel as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ActiveModelTrait as _, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait as _,
+    IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, sea_query::ExprTrait,
 };
 use serde_json::json;
 
 use super::{
     By, Deliberation, MatterId, MotionId, UseError,
-    people::{Standing as Member, standing},
+    people::Standing as Member,
     record::{self, Change},
+    search,
     tables::{int, matter, motion, remark, uint, word},
 };
 use crate::{
@@ -38,6 +39,15 @@ impl Target {
         match self {
             Self::Matter(id) => format!("{}:{id}", Kind::Matter),
             Self::Motion(id) => format!("{}:{id}", Kind::Motion),
+        }
+    }
+
+    pub(super) fn from_key(key: &str) -> Option<Self> {
+        let (kind, id) = key.split_once(':')?;
+        match kind {
+            "matter" => Some(Self::Matter(MatterId(id.to_owned()))),
+            "motion" => Some(Self::Motion(MotionId(id.to_owned()))),
+            _ => None,
         }
     }
 }
@@ -69,15 +79,9 @@ impl Deliberation {
     /// No right, no such matter or motion, or a text that is none.
     pub async fn say(&self, by: &By, target: &Target, new: &NewRemark, now: u64) -> Result<u64, UseError> {
         let text = read_text(&new.text)?;
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = say(&tx, &who, target, new, text, now).await;
-        if result.is_ok() {
-            tx.commit().await?;
-        } else {
-            tx.rollback().await?;
-        }
-        self.noted(by, "comment_create", now, result).await
+        self.end(tx, by, "comment_create", now, result).await
     }
 
     /// Hides a comment, shows it again, or withdraws one's own. The author is told.
@@ -93,15 +97,9 @@ impl Deliberation {
         reason: Option<HideReason>,
         now: u64,
     ) -> Result<CommentState, UseError> {
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = moderate(&tx, &who, &target.key(), number, (verb, reason), now).await;
-        if result.is_ok() {
-            tx.commit().await?;
-        } else {
-            tx.rollback().await?;
-        }
-        self.noted(by, &format!("comment_{verb}"), now, result).await
+        self.end(tx, by, &format!("comment_{verb}"), now, result).await
     }
 
     /// Comments in the order of writing, above the number `after` where a page goes on. What of each is shown to whom
@@ -116,6 +114,56 @@ impl Deliberation {
         let rows = list_query(compound, &target.key(), after, limit).all(self.estate.reader()).await?;
         rows.into_iter().map(read).collect()
     }
+
+    /// What was said at these places, without what is hidden or stands below something that is not public.
+    pub async fn remarks_at(
+        &self,
+        compound: &CompoundId,
+        places: &[(Target, u64)],
+    ) -> Result<Vec<(Target, RemarkView)>, DbErr> {
+        if places.is_empty() {
+            return Ok(Vec::new());
+        }
+        let db = self.estate.reader();
+        let mut any = Condition::any();
+        for (target, number) in places {
+            let at = ExprTrait::and(remark::COLUMN.target.eq(target.key()), remark::COLUMN.number.eq(int(*number)));
+            any = any.add(at);
+        }
+        let rows = remark::Entity::find()
+            .filter(remark::COLUMN.compound.eq(compound.as_str()))
+            .filter(remark::COLUMN.state.eq(CommentState::Visible.code()))
+            .filter(any)
+            .all(db)
+            .await?;
+        let public = public_targets(db, &rows).await?;
+        let shown = rows.into_iter().filter(|row| public.contains(&row.target));
+        shown.filter_map(|row| Target::from_key(&row.target).map(|target| Ok((target, read(row)?)))).collect()
+    }
+}
+
+/// The keys of those targets that everybody may see.
+async fn public_targets(db: &impl ConnectionTrait, rows: &[remark::Model]) -> Result<BTreeSet<String>, DbErr> {
+    let targets: BTreeSet<_> = rows.iter().filter_map(|row| row.target.split_once(':')).collect();
+    let of = |kind: Kind| targets.iter().filter(move |(of, _)| *of == kind.code()).map(|(_, id)| *id);
+    let matters: Vec<String> = matter::Entity::find()
+        .select_only()
+        .column(matter::Column::Id)
+        .filter(matter::COLUMN.id.is_in(of(Kind::Matter)))
+        .filter(matter::COLUMN.acknowledged_at.is_not_null())
+        .into_tuple()
+        .all(db)
+        .await?;
+    let motions: Vec<String> = motion::Entity::find()
+        .select_only()
+        .column(motion::Column::Id)
+        .filter(motion::COLUMN.id.is_in(of(Kind::Motion)))
+        .filter(motion::COLUMN.register.ne(0))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let matters = matters.into_iter().map(|id| Target::Matter(MatterId(id)).key());
+    Ok(matters.chain(motions.into_iter().map(|id| Target::Motion(MotionId(id)).key())).collect())
 }
 
 pub(super) fn list_query(
@@ -214,6 +262,7 @@ async fn say(
         at: int(now),
     };
     let (after, text) = (row.digest(), Hash::of(row.body.as_bytes()).to_string());
+    search::put_remark(tx, &row).await?;
     remark::Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
     let change = Change {
         actor: who.actor(),
@@ -267,6 +316,7 @@ async fn moderate(
     step.to.code().clone_into(&mut changed.state);
     changed.reason = reason.filter(|_| verb == Verb::Hide).map_or_else(String::new, |reason| reason.code().to_owned());
     changed.clone().into_active_model().reset_all().update(tx).await?;
+    search::put_remark(tx, &changed).await?;
     let id = format!("{key}/{number}");
     let told = record::tell(tx, compound, [changed.author.as_str()], (Kind::Comment, &id, verb), now).await?;
     let mut records = BTreeMap::from([(Record::Told, json!(told))]);

@@ -22,7 +22,7 @@ use serde_json::json;
 use super::{
     By, Deliberation, MatterId, StatementError, UseError,
     matters::{find, read_row, subject},
-    people::{Standing as Member, settings, standing},
+    people::{Standing as Member, settings},
     record::{self, Change},
     tables::{int, opinion, reaction, statement, tie, uint, word},
 };
@@ -94,15 +94,9 @@ impl Deliberation {
     /// No right, no such matter, a matter that is not open, a text that is none, or too many statements.
     pub async fn state(&self, by: &By, matter: &MatterId, new: &NewStatement, now: u64) -> Result<u64, UseError> {
         let text = read_statement(&new.text)?;
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = state(&tx, &who, matter, text, now).await;
-        if result.is_ok() {
-            tx.commit().await?;
-        } else {
-            tx.rollback().await?;
-        }
-        self.noted(by, "statement_create", now, result).await
+        self.end(tx, by, "statement_create", now, result).await
     }
 
     /// Words a statement anew, as long as nobody has reacted to it.
@@ -117,15 +111,9 @@ impl Deliberation {
         now: u64,
     ) -> Result<(), UseError> {
         let text = read_statement(&new.text)?;
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = restate(&tx, &who, (matter, number), text, now).await;
-        if result.is_ok() {
-            tx.commit().await?;
-        } else {
-            tx.rollback().await?;
-        }
-        self.noted(by, "statement_edit", now, result).await
+        self.end(tx, by, "statement_edit", now, result).await
     }
 
     /// The matters with statements that wait for a moderator, and how many wait below each.
@@ -157,15 +145,9 @@ impl Deliberation {
         act: &StatementAct,
         now: u64,
     ) -> Result<StatementState, UseError> {
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = step(&tx, &who, (matter, number), verb, act, now).await;
-        if result.is_ok() {
-            tx.commit().await?;
-        } else {
-            tx.rollback().await?;
-        }
-        self.noted(by, &format!("statement_{verb}"), now, result).await
+        self.end(tx, by, &format!("statement_{verb}"), now, result).await
     }
 
     /// Reacts to a statement that is shown, or thinks again: the last reaction counts.
@@ -179,15 +161,9 @@ impl Deliberation {
         vote: Vote,
         now: u64,
     ) -> Result<(), UseError> {
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = react(&tx, &who, (matter, number), vote, now).await;
-        if result.is_ok() {
-            tx.commit().await?;
-        } else {
-            tx.rollback().await?;
-        }
-        self.noted(by, "react", now, result).await
+        self.end(tx, by, "react", now, result).await
     }
 
     /// Every statement of a matter, in the order of writing. Which of them are shown is the page's to say.

@@ -33,8 +33,10 @@ pub use twice::{Choice, Paper};
 use super::{
     By, Deliberation, Field, MatterId, SurveyId, UseError, check_text, matters,
     matters::subject,
+    numbers::{numbered, titles},
     people::{Standing as Member, settings, standing},
     record::{self, Change},
+    search,
     tables::{int, survey, survey_need, survey_question, survey_response, survey_voice, uint, word},
 };
 use crate::{
@@ -97,19 +99,21 @@ pub struct SurveyView {
     pub coders: Vec<Subject>,
 }
 
-impl SurveyView {
+impl SurveyRow {
     /// Whether it is shown to everybody.
     pub fn is_public(&self) -> bool {
-        is_public(self.row.state)
+        is_public(self.state)
     }
+}
 
+impl SurveyView {
     /// The questions without their texts, in their order.
     pub fn kinds(&self) -> Vec<Question> {
         self.questions.iter().map(|asked| asked.question.clone()).collect()
     }
 }
 
-fn is_public(state: SurveyState) -> bool {
+pub(super) fn is_public(state: SurveyState) -> bool {
     !matches!(state, SurveyState::Draft | SurveyState::Review | SurveyState::Withdrawn)
 }
 
@@ -126,15 +130,9 @@ impl Deliberation {
         act: &SurveyAct,
         now: u64,
     ) -> Result<SurveyState, UseError> {
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = one_step(&tx, &who, id, verb, act, now).await;
-        if result.is_ok() {
-            tx.commit().await?;
-        } else {
-            tx.rollback().await?;
-        }
-        self.noted(by, &format!("survey_{verb} {id}"), now, result).await
+        self.end(tx, by, &format!("survey_{verb} {id}"), now, result).await
     }
 
     /// A survey of the compound as it stands now.
@@ -160,12 +158,8 @@ impl Deliberation {
 
     /// The survey of a number in the compound.
     pub async fn survey_numbered(&self, compound: &CompoundId, number: u64) -> Result<Option<SurveyId>, DbErr> {
-        let Ok(number) = i64::try_from(number) else { return Ok(None) };
-        let row = survey::Entity::find()
-            .filter(survey::COLUMN.compound.eq(compound.as_str()))
-            .filter(survey::COLUMN.number.eq(number))
-            .one(self.estate.reader())
-            .await?;
+        let columns = [survey::Column::Compound, survey::Column::Number];
+        let row = numbered::<survey::Entity>(self.estate.reader(), columns, compound, number).await?;
         Ok(row.map(|row| SurveyId(row.id)))
     }
 
@@ -192,15 +186,8 @@ impl Deliberation {
         compound: &CompoundId,
         ids: &BTreeSet<String>,
     ) -> Result<BTreeMap<String, (u64, String)>, DbErr> {
-        let rows: Vec<(String, i64, String)> = survey::Entity::find()
-            .select_only()
-            .columns([survey::Column::Id, survey::Column::Number, survey::Column::Title])
-            .filter(survey::COLUMN.compound.eq(compound.as_str()))
-            .filter(survey::COLUMN.id.is_in(ids.iter().map(String::as_str)))
-            .into_tuple()
-            .all(self.estate.reader())
-            .await?;
-        Ok(rows.into_iter().map(|(id, number, title)| (id, (uint(number), title))).collect())
+        use survey::Column::{Compound, Id, Number, Title};
+        titles::<survey::Entity>(self.estate.reader(), [Compound, Id, Number, Title], compound, ids).await
     }
 
     /// The steps that somebody could make in a survey now, those that keep its state included.
@@ -453,6 +440,7 @@ async fn one_step(
         _ => {}
     }
     changed.clone().into_active_model().reset_all().update(tx).await?;
+    search::put_survey(tx, &changed).await?;
     let count = record::tell(tx, compound, told.iter().map(String::as_str), (Kind::Survey, &row.id, verb), now).await?;
     records.insert(Record::Told, json!(count));
     if matches!(verb, Verb::Answer | Verb::Withdraw) {

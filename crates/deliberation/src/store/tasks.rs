@@ -74,15 +74,9 @@ impl Deliberation {
     /// No right, nobody who may do it, or a due date that does not lie ahead.
     pub async fn give_task(&self, by: &By, new: &NewTask, now: u64, fresh: &mut Fresh) -> Result<TaskId, UseError> {
         let title = check_text(&new.title, 100, Field::Title)?;
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = give(&tx, &who, new, title, now, fresh).await;
-        if result.is_ok() {
-            tx.commit().await?;
-        } else {
-            tx.rollback().await?;
-        }
-        self.noted(by, "task_create", now, result).await
+        self.end(tx, by, "task_create", now, result).await
     }
 
     /// Does one step of an action item's table.
@@ -97,15 +91,9 @@ impl Deliberation {
         input: &TaskInput,
         now: u64,
     ) -> Result<TaskState, UseError> {
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = one_step(&tx, &who, id, verb, input, now).await;
-        if result.is_ok() {
-            tx.commit().await?;
-        } else {
-            tx.rollback().await?;
-        }
-        self.noted(by, &format!("task_{verb} {id}"), now, result).await
+        self.end(tx, by, &format!("task_{verb} {id}"), now, result).await
     }
 
     /// Whether somebody gives out action items.

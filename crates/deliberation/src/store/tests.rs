@@ -784,10 +784,41 @@ async fn what_is_public_is_found_by_what_stands_in_it_and_nothing_else_is() {
     world.life.revise_motion(&owner, &motion, &charging("Slow ones"), "改", NOW).await.unwrap();
     assert_eq!(world.find("charger").await, [], "what it said before is not what it says");
     assert_eq!(world.find("slow").await, [Found::Motion(motion.clone())]);
+    assert!(!world.life.is_indexed(&world.compound).await.unwrap());
     let counted = world.life.reindex(&world.compound).await.unwrap();
     assert_eq!(counted, 2, "made anew it holds the same");
     assert_eq!(world.find("slow").await, [Found::Motion(motion)]);
     assert!(world.life.is_indexed(&world.compound).await.unwrap());
     let elsewhere = "00000000-0000-4000-8000-000000000000".parse().unwrap();
     assert_eq!(world.life.search(&elsewhere, "slow", None, 10).await.unwrap().found, [], "in this estate alone");
+}
+
+#[tokio::test]
+async fn what_was_said_is_found_while_everybody_may_read_it() {
+    let mut world = World::new().await;
+    let (owner, other) = (world.owners[0].clone(), world.owners[1].clone());
+    let grid = world.appoint(3, Role::GridWorker).await;
+    let moderator = world.appoint(4, Role::Moderator).await;
+    let wish = world.post(&owner, "更换三号楼电梯").await;
+    let target = Target::Matter(wish.clone());
+    let remark = NewRemark { side: Side::Remark, text: "维修基金够不够用？".to_owned(), parent: None };
+    let number = world.life.say(&other, &target, &remark, NOW).await.unwrap();
+    let places = [(target.clone(), number)];
+    let found = [Found::Remark(target.clone(), number)];
+    let read = |world: &World| {
+        let (life, compound) = (world.life.clone(), world.compound.clone());
+        let places = places.clone();
+        async move { life.remarks_at(&compound, &places).await.unwrap().len() }
+    };
+    assert_eq!(
+        (world.find("维修基金").await.as_slice(), read(&world).await),
+        (&found[..], 0),
+        "the matter is not public"
+    );
+    world.step(&grid, &wish, Verb::Acknowledge, MatterAct::default(), NOW).await.unwrap();
+    assert_eq!((world.find("维修基金").await.as_slice(), read(&world).await), (&found[..], 1));
+    world.life.moderate(&moderator, &target, number, Verb::Hide, Some(HideReason::Insult), NOW).await.unwrap();
+    assert_eq!((world.find("维修基金").await.as_slice(), read(&world).await), (&[][..], 0), "hidden");
+    assert_eq!(world.life.reindex(&world.compound).await.unwrap(), 1, "and stays so when it is made anew");
+    assert_eq!(world.find("维修基金").await, []);
 }

@@ -54,7 +54,7 @@ pub fn to_xlsx(register: &Register) -> Result<Vec<u8>, XlsxError> {
 }
 
 /// A field that no spreadsheet runs.
-fn guarded(field: &str) -> String {
+pub(crate) fn guarded(field: &str) -> String {
     let first = field.chars().find(|c| *c != ' ' && *c != '\u{3000}');
     let is_live = first.is_some_and(|c| "=+-@＝＋－＠\t\r\n".contains(c));
     if is_live { format!("'{field}") } else { field.to_owned() }

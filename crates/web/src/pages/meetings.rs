@@ -18,12 +18,14 @@ use deliberation::{
     store::{BodyView, MeetingRow, MeetingView, Named, Target},
 };
 use maud::{Markup, html};
-use serde::Deserialize;
 
 pub(super) use plan::time_of;
 pub(super) use propose::before;
 
-use super::matters::{self, Looking, life};
+use super::{
+    matters::{self, Looking, life},
+    older::{Older, next_page, to_older},
+};
 use crate::{
     app::App,
     problem::{Problem, Query},
@@ -31,6 +33,8 @@ use crate::{
     text::{Lang, meeting as text, when},
     view::{Page, Reader, empty, tag},
 };
+
+pub(super) use minutes::published as published_minutes;
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
@@ -99,21 +103,16 @@ impl Names {
     }
 }
 
-#[derive(Deserialize)]
-struct Asked {
-    before: Option<u64>,
-}
-
 async fn list(
     State(app): State<App>,
     reader: Reader,
     someone: Option<Someone>,
-    Query(Asked { before }): Query<Asked>,
+    Query(Older { before }): Query<Older>,
 ) -> Result<Response, Problem> {
     let lang = reader.lang;
     let looking = Looking::of(&reader, someone.as_ref())?;
     let rows = life(&app).meetings(&looking.compound, None, before, PAGE).await?;
-    let next = rows.last().filter(|_| rows.len() as u64 == PAGE).map(|row| row.number);
+    let next = next_page(&rows, PAGE, |row| row.number);
     let bodies = life(&app).bodies(&looking.compound).await?;
     let plans = plan::convenable(&app, &looking, &bodies).await?;
     let adds = bodies::may_add(&app, &looking).await?;
@@ -130,7 +129,7 @@ async fn list(
         h2 { (text::past(lang)) }
         @if past.is_empty() { (empty(text::none(lang))) }
         (lines(lang, &past))
-        @if let Some(next) = next { p { a .btn.second href={ "/meetings?before=" (next) } { (text::older(lang)) } } }
+        (to_older("/meetings?", next, text::older(lang)))
         h2 { (text::bodies(lang)) }
         @if bodies.is_empty() { (empty(text::bodies_none(lang))) }
         ul .links {

@@ -16,6 +16,7 @@ use deliberation::{
     store::{MotionId, MotionView, Target},
 };
 
+pub(super) use objections::{ground as objection_words, state as objection_state};
 pub(crate) use outcome::conclude;
 
 use super::matters::{Looking, life};

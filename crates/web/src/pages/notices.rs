@@ -12,9 +12,11 @@ use deliberation::{
     store::{By, NoticeId, NoticeView},
 };
 use maud::{Markup, html};
-use serde::Deserialize;
 
-use super::matters::{Looking, life};
+use super::{
+    matters::{Looking, life},
+    older::{Older, next_page, to_older},
+};
 use crate::{
     app::App,
     problem::{Problem, Query},
@@ -22,6 +24,8 @@ use crate::{
     text::notice as text,
     view::{Page, Reader, empty},
 };
+
+pub(super) use words::kind as kind_word;
 
 pub(crate) fn routes() -> Router<App> {
     Router::new().route("/notices", get(list)).merge(write::routes()).merge(one::routes()).merge(paper::routes())
@@ -67,22 +71,17 @@ async fn find(app: &App, looking: &Looking, id: &str) -> Result<NoticeView, Prob
     Err(Problem::NOT_FOUND)
 }
 
-#[derive(Deserialize)]
-struct Asked {
-    before: Option<u64>,
-}
-
 async fn list(
     State(app): State<App>,
     reader: Reader,
     someone: Option<Someone>,
-    Query(Asked { before }): Query<Asked>,
+    Query(Older { before }): Query<Older>,
 ) -> Result<Response, Problem> {
     let lang = reader.lang;
     let looking = Looking::of(&reader, someone.as_ref())?;
     let writes = writes(&app, looking.by.as_ref()).await?;
     let rows = life(&app).notices(&looking.compound, before, PAGE, app.now()).await?;
-    let next = rows.last().filter(|_| rows.len() as u64 == PAGE).map(|row| row.number);
+    let next = next_page(&rows, PAGE, |row| row.number);
     let shown: Vec<_> = rows.iter().filter(|row| writes || is_public(row.state)).collect();
     let body = html! {
         h1 { (text::title(lang)) }
@@ -90,7 +89,7 @@ async fn list(
         @if writes { p { a .btn href="/notices/new" { (text::new(lang)) } } }
         @if shown.is_empty() { (empty(text::none(lang))) }
         ul .links { @for row in shown { (line(&reader, row)) } }
-        @if let Some(next) = next { p { a .btn.second href={ "/notices?before=" (next) } { (text::older(lang)) } } }
+        (to_older("/notices?", next, text::older(lang)))
     };
     Ok(Page::new(&reader, text::title(lang)).show(body))
 }

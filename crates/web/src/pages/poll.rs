@@ -365,7 +365,7 @@ async fn document(State(app): State<App>, Path((poll, sha256)): Path<(PollId, St
 }
 
 /// By its first bytes: what was taken is one of these or Markdown.
-fn content_type(bytes: &[u8]) -> &'static str {
+pub(super) fn content_type(bytes: &[u8]) -> &'static str {
     match bytes {
         [b'%', b'P', b'D', b'F', ..] => "application/pdf",
         [0x89, b'P', b'N', b'G', ..] => "image/png",

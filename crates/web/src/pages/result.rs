@@ -11,14 +11,14 @@ use ballot::{
 use maud::{Markup, html};
 
 use super::{
-    beside,
+    beside, filing,
     poll::{Live, by_number, language},
 };
 use crate::{
     app::App,
     problem::{Path, Problem},
     record::{Bar, MotionRecord, Record},
-    session::Reckoner,
+    session::{Reckoner, Someone},
     text::{Lang, area, law, number, poll as poll_text, result as text, when},
     view::{Page, Reader, Tone, meter, notice, qr, summary, table, tag},
 };
@@ -30,6 +30,7 @@ pub(crate) fn routes() -> Router<App> {
 async fn show(
     State(app): State<App>,
     reader: Reader,
+    someone: Option<Someone>,
     reckoner: Option<Reckoner>,
     Path(poll): Path<PollId>,
 ) -> Result<Response, Problem> {
@@ -55,6 +56,7 @@ async fn show(
     }
     let record = app.records().of(&live.log, app.now()).await?;
     let reports = app.estate().reports_beside(&live.row.compound, &poll).await?;
+    let files = filing::may_file(&app, someone.as_ref(), &live).await?;
     let may_try = reckoner.is_some_and(|Reckoner(staff)| staff.compound == live.row.compound);
     let body = html! {
         h1 { (live.row.title) }
@@ -62,11 +64,12 @@ async fn show(
         (beside::alternatives(lang, &record))
         @for motion in &record.motions { (motion_result(lang, &poll, motion)) }
         (beside::reports(lang, &poll, &record, &reports))
+        @if files { p { a .btn.second href={ "/polls/" (poll) "/filing" } { (crate::text::filing::title(lang)) } } }
         @if may_try { p { a .btn.second href={ "/audit/" (poll) "/what-if" } { (law::what_if_title(lang)) } } }
         (after(lang, &poll, &record))
     };
     let page = Page::new(&reader, title);
-    Ok(if may_try { page } else { page.public() }.show(body))
+    Ok(if may_try || files { page } else { page.public() }.show(body))
 }
 
 fn after(lang: Lang, poll: &PollId, record: &Record) -> Markup {
@@ -123,7 +126,7 @@ fn to_how(lang: Lang, motion: &MotionRecord) -> Markup {
 }
 
 /// The verdict in one sentence, in words before colour.
-fn verdict(lang: Lang, outcome: Outcome) -> Markup {
+pub(super) fn verdict(lang: Lang, outcome: Outcome) -> Markup {
     let tone = match outcome {
         Outcome::Carried | Outcome::Elected => Tone::Ok,
         Outcome::Lost | Outcome::NoQuorum | Outcome::LostOnObjection => Tone::Bad,
@@ -149,7 +152,7 @@ fn bars(lang: Lang, heading: &str, bars: &[Bar]) -> Markup {
     }
 }
 
-fn elected(lang: Lang, motion: &MotionRecord) -> Markup {
+pub(super) fn elected(lang: Lang, motion: &MotionRecord) -> Markup {
     let (Some(candidates), Some(round)) = (&motion.motion.candidates, motion.result.rounds.last()) else {
         return html! {};
     };
@@ -266,15 +269,27 @@ fn invalid(lang: Lang, figures: &MotionFigures) -> Markup {
 async fn announcement(State(app): State<App>, reader: Reader, Path(poll): Path<PollId>) -> Result<Response, Problem> {
     let lang = reader.lang;
     let live = Live::find(&app, &poll).await?;
+    let body = html! {
+        (announcement_sheet(&app, lang, &live).await?)
+        p .no-print { (text::how_to_print(lang)) }
+    };
+    Ok(Page::new(&reader, text::announcement(lang)).public().show(body))
+}
+
+/// The sheet with the result of a poll.
+///
+/// # Errors
+/// It has no result yet.
+pub(super) async fn announcement_sheet(app: &App, lang: Lang, live: &Live) -> Result<Markup, Problem> {
+    let poll = &live.row.id;
     let manifest = live.log.read(|state, _| state.result().map(|_| state.manifest().clone()));
     let manifest = manifest.ok_or(Problem::NOT_FOUND)?;
     let record = app.records().of(&live.log, app.now()).await?;
-    let reports = app.estate().reports_beside(&live.row.compound, &poll).await?;
+    let reports = app.estate().reports_beside(&live.row.compound, poll).await?;
     let address = format!("{}/polls/{poll}/result", app.config().origin);
-    let title = text::announcement(lang);
-    let body = html! {
+    Ok(html! {
         article .sheet.a4 {
-            h1 { (title) }
+            h1 { (text::announcement(lang)) }
             p { strong { (manifest.compound) } }
             p { (text::vote_ran(lang, &when(lang, manifest.opens), &when(lang, manifest.closes))) }
             p { (text::roll(lang, number(manifest.roll.units), number(manifest.roll.holders), area(lang, manifest.roll.area))) }
@@ -287,7 +302,7 @@ async fn announcement(State(app): State<App>, reader: Reader, Path(poll): Path<P
                 (invalid(lang, &motion.figures))
             }
             (beside::alternatives(lang, &record))
-            (beside::reports(lang, &poll, &record, &reports))
+            (beside::reports(lang, poll, &record, &reports))
             p { (text::objections(lang)) }
             (qr(&address, text::scan(lang)))
             p { (address) }
@@ -296,7 +311,5 @@ async fn announcement(State(app): State<App>, reader: Reader, Path(poll): Path<P
             pre translate="no" { (live.log.checkpoint()) }
             p { (text::signed(lang)) }
         }
-        p .no-print { (text::how_to_print(lang)) }
-    };
-    Ok(Page::new(&reader, title).public().show(body))
+    })
 }

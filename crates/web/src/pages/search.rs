@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use axum::{Router, extract::State, response::Response, routing::get};
 use ballot::store::ids::CompoundId;
-use deliberation::store::Found;
+use deliberation::store::{Found, Target};
 use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::{
     escape,
-    matters::{Looking, life},
+    matters::{Looking, life, remarks},
+    older::to_older,
 };
 use crate::{
     app::App,
@@ -59,9 +60,7 @@ async fn show(
         ul .links {
             @for line in &lines { li { a href=(line.href) { (line.title) } " " span .muted { (line.kind) } } }
         }
-        @if let Some(next) = page.next {
-            p { a .btn.second href={ "/search?q=" (escape(&asked)) "&before=" (next) } { (text::more(lang)) } }
-        }
+        (to_older(&format!("/search?q={}&", escape(&asked)), page.next, text::more(lang)))
     };
     Ok(Page::new(&reader, text::title(lang)).show(body))
 }
@@ -83,19 +82,54 @@ pub(crate) fn form(lang: Lang, asked: &str) -> Markup {
 /// What was found with its titles, in the same order.
 async fn lines(app: &App, lang: Lang, compound: &CompoundId, found: &[Found]) -> Result<Vec<Line>, Problem> {
     let ids = |pick: fn(&Found) -> Option<String>| found.iter().filter_map(pick).collect::<BTreeSet<_>>();
-    let matters = ids(|found| if let Found::Matter(id) = found { Some(id.to_string()) } else { None });
-    let motions = ids(|found| if let Found::Motion(id) = found { Some(id.to_string()) } else { None });
+    let matters = ids(|found| match found {
+        Found::Matter(id) | Found::Remark(Target::Matter(id), _) => Some(id.to_string()),
+        _ => None,
+    });
+    let motions = ids(|found| match found {
+        Found::Motion(id) | Found::Remark(Target::Motion(id), _) => Some(id.to_string()),
+        _ => None,
+    });
+    let meetings = ids(|found| if let Found::Meeting(id) = found { Some(id.to_string()) } else { None });
+    let surveys = ids(|found| if let Found::Survey(id) = found { Some(id.to_string()) } else { None });
+    let places: Vec<_> = found
+        .iter()
+        .filter_map(|found| if let Found::Remark(target, at) = found { Some((target.clone(), *at)) } else { None })
+        .collect();
+    let said = life(app).remarks_at(compound, &places).await?;
     let notices = ids(|found| if let Found::Notice(id) = found { Some(id.to_string()) } else { None });
     let matters = life(app).matter_titles(compound, &matters).await?;
     let motions = life(app).motion_titles(compound, &motions).await?;
     let notices = life(app).notice_titles(compound, &notices).await?;
+    let meetings = life(app).meeting_titles(compound, &meetings).await?;
+    let surveys = life(app).survey_titles(compound, &surveys).await?;
     let lines = found.iter().filter_map(|found| {
-        let (href, title, kind): (_, _, fn(Lang, u64) -> String) = match found {
-            Found::Matter(id) => (format!("/matters/{id}"), matters.get(id.as_str()), text::matter),
-            Found::Motion(id) => (format!("/motions/{id}"), motions.get(id.as_str()), text::motion),
-            Found::Notice(id) => (format!("/notices/{id}"), notices.get(id.as_str()), text::notice),
+        type Say = fn(Lang, u64) -> String;
+        let (title, base, kind): (_, _, Say) = match found {
+            Found::Matter(id) => (matters.get(id.as_str()), format!("/matters/{id}"), text::matter),
+            Found::Motion(id) => (motions.get(id.as_str()), format!("/motions/{id}"), text::motion),
+            Found::Notice(id) => (notices.get(id.as_str()), format!("/notices/{id}"), text::notice),
+            Found::Meeting(id) => (meetings.get(id.as_str()), "/meetings".to_owned(), text::meeting),
+            Found::Survey(id) => (surveys.get(id.as_str()), "/surveys".to_owned(), text::survey),
+            Found::Remark(target, at) => {
+                let (_, remark) = said.iter().find(|(of, remark)| of == target && remark.comment.number == *at)?;
+                let (path, title) = match target {
+                    Target::Matter(id) => (format!("/matters/{id}"), matters.get(id.as_str())),
+                    Target::Motion(id) => (format!("/motions/{id}"), motions.get(id.as_str())),
+                };
+                let (_, below) = title?;
+                let href = remarks::address(&path, *at);
+                return Some(Line {
+                    href,
+                    kind: text::remark(lang, below),
+                    title: remarks::first_line(&remark.comment.text),
+                });
+            }
         };
         let (number, title) = title?;
+        // Meetings and surveys are called by their numbers.
+        let is_numbered = matches!(found, Found::Meeting(_) | Found::Survey(_));
+        let href = if is_numbered { format!("{base}/{number}") } else { base };
         Some(Line { href, kind: kind(lang, *number), title: title.clone() })
     });
     Ok(lines.collect())

@@ -17,9 +17,11 @@ use deliberation::{
     store::{By, MatterView, SurveyRow, SurveyView},
 };
 use maud::{Markup, html};
-use serde::Deserialize;
 
-use super::matters::{Looking, life};
+use super::{
+    matters::{Looking, life},
+    older::{Older, next_page, to_older},
+};
 use crate::{
     app::App,
     problem::{Problem, Query},
@@ -47,7 +49,7 @@ pub(super) async fn below(app: &App, looking: &Looking, matter: &MatterView) -> 
         let id = id.parse().map_err(|_| Problem::NOT_FOUND)?;
         let survey = life(app).survey(&looking.compound, &id, app.now()).await?;
         let Some(survey) = survey else { continue };
-        if survey.is_public() || may(app, looking.by.as_ref(), Action::DraftSurvey).await? {
+        if survey.row.is_public() || may(app, looking.by.as_ref(), Action::DraftSurvey).await? {
             found.push((survey.row.number, survey.row.title));
         }
     }
@@ -78,7 +80,7 @@ async fn may(app: &App, by: Option<&By>, action: Action) -> Result<bool, Problem
 async fn find(app: &App, looking: &Looking, number: u64) -> Result<SurveyView, Problem> {
     let id = life(app).survey_numbered(&looking.compound, number).await?.ok_or(Problem::NOT_FOUND)?;
     let survey = life(app).survey(&looking.compound, &id, app.now()).await?.ok_or(Problem::NOT_FOUND)?;
-    if survey.is_public() || may(app, looking.by.as_ref(), Action::DraftSurvey).await? {
+    if survey.row.is_public() || may(app, looking.by.as_ref(), Action::DraftSurvey).await? {
         Ok(survey)
     } else {
         Err(Problem::NOT_FOUND)
@@ -97,34 +99,25 @@ async fn find_for(app: &App, looking: &Looking, number: u64, action: Action) -> 
     }
 }
 
-fn is_public(state: SurveyState) -> bool {
-    !matches!(state, SurveyState::Draft | SurveyState::Review | SurveyState::Withdrawn)
-}
-
-#[derive(Deserialize)]
-struct Asked {
-    before: Option<u64>,
-}
-
 async fn list(
     State(app): State<App>,
     reader: Reader,
     someone: Option<Someone>,
-    Query(Asked { before }): Query<Asked>,
+    Query(Older { before }): Query<Older>,
 ) -> Result<Response, Problem> {
     let lang = reader.lang;
     let looking = Looking::of(&reader, someone.as_ref())?;
     let writes = may(&app, looking.by.as_ref(), Action::DraftSurvey).await?;
     let rows = life(&app).surveys(&looking.compound, before, PAGE, app.now()).await?;
-    let next = rows.last().filter(|_| rows.len() as u64 == PAGE).map(|row| row.number);
-    let shown: Vec<_> = rows.iter().filter(|row| writes || is_public(row.state)).collect();
+    let next = next_page(&rows, PAGE, |row| row.number);
+    let shown: Vec<_> = rows.iter().filter(|row| writes || row.is_public()).collect();
     let body = html! {
         h1 { (text::title(lang)) }
         p { (text::lead(lang)) }
         @if writes { p { a .btn href="/surveys/new" { (text::new(lang)) } } }
         @if shown.is_empty() { (empty(text::none(lang))) }
         ul .links { @for row in shown { (line(&reader, row)) } }
-        @if let Some(next) = next { p { a .btn.second href={ "/surveys?before=" (next) } { (text::older(lang)) } } }
+        (to_older("/surveys?", next, text::older(lang)))
     };
     Ok(Page::new(&reader, text::title(lang)).show(body))
 }

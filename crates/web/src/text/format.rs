@@ -1,8 +1,5 @@
 //! Dates, numbers and areas as people write them.
 
-// What stands ready for pages; a page more or less is no reason to touch this file.
-#![allow(dead_code)]
-
 use jiff::{Timestamp, civil::DateTime, tz::Offset};
 
 use super::{Lang, site};

@@ -1,8 +1,5 @@
 //! Parts of pages. Each takes what it shows, and nothing more.
 
-// What stands ready for pages; a page more or less is no reason to touch this file.
-#![allow(dead_code)]
-
 use maud::{Markup, PreEscaped, html};
 use qrcode::{EcLevel, QrCode, render::svg};
 

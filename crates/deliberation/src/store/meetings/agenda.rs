@@ -25,6 +25,7 @@ use crate::{
         BodyId, By, Deliberation, Field, ItemId, MeetingError, MeetingId, Target, UseError, check_text,
         people::{Standing as Member, standing},
         record::{self, Change},
+        search,
         tables::{agenda_item, int, matter, motion, submitter},
     },
 };
@@ -64,8 +65,7 @@ impl Deliberation {
     /// No right, no such body that still meets, a text that is none, or a matter or motion that nobody may see.
     pub async fn propose_item(&self, by: &By, new: &NewItem, now: u64, fresh: &mut Fresh) -> Result<ItemId, UseError> {
         let (title, text) = (check_text(&new.title, 100, Field::Title)?, check_text(&new.text, 4000, Field::Text)?);
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = propose(&tx, &who, new, (title, text), now, fresh).await;
         self.end(tx, by, "agenda_item_create", now, result).await
     }
@@ -83,8 +83,7 @@ impl Deliberation {
         now: u64,
         fresh: &mut Fresh,
     ) -> Result<ItemState, UseError> {
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = one_step(&tx, &who, (id, verb), act, now, fresh).await;
         self.end(tx, by, &format!("agenda_item_{verb} {id}"), now, result).await
     }
@@ -301,6 +300,10 @@ async fn one_step(
         _ => {}
     }
     changed.clone().into_active_model().reset_all().update(tx).await?;
+    let meetings: BTreeSet<_> = [&row.meeting, &changed.meeting].into_iter().flatten().collect();
+    for id in meetings {
+        search::put_meeting_of(tx, id).await?;
+    }
     let told = told(tx, &row).await?;
     let told = match verb {
         Verb::Open => 0,

@@ -33,8 +33,7 @@ impl Deliberation {
     /// # Errors
     /// Nobody of the estate, not the time, or not the code.
     pub async fn check_in_by_code(&self, by: &By, id: &MeetingId, code: &str, now: u64) -> Result<(), UseError> {
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = by_code(&tx, &who, id, code, now).await;
         self.end(tx, by, &format!("meeting_check_in {id}"), now, result).await
     }
@@ -44,8 +43,7 @@ impl Deliberation {
     /// # Errors
     /// No right, nobody of the estate, or not the time.
     pub async fn check_in(&self, by: &By, id: &MeetingId, whom: &Subject, now: u64) -> Result<(), UseError> {
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = by_list(&tx, &who, id, whom, now).await;
         self.end(tx, by, &format!("meeting_check_in {id}"), now, result).await
     }
@@ -62,8 +60,7 @@ impl Deliberation {
         member: &Subject,
         now: u64,
     ) -> Result<(), UseError> {
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = hold(&tx, &who, id, (holder, member), now).await;
         self.end(tx, by, &format!("meeting_hold_seat {id}"), now, result).await
     }
@@ -73,8 +70,7 @@ impl Deliberation {
     /// # Errors
     /// No right to do it for another, or they are not there.
     pub async fn leave(&self, by: &By, id: &MeetingId, whom: &Subject, now: u64) -> Result<(), UseError> {
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = leave(&tx, &who, id, whom, now).await;
         self.end(tx, by, &format!("meeting_leave {id}"), now, result).await
     }
@@ -84,8 +80,7 @@ impl Deliberation {
     /// # Errors
     /// They are not there, wait already, or it is for another and not theirs to do.
     pub async fn ask_to_speak(&self, by: &By, id: &MeetingId, whom: &Subject, now: u64) -> Result<(), UseError> {
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = ask(&tx, &who, id, whom, now).await;
         self.end(tx, by, &format!("meeting_ask {id}"), now, result).await
     }
@@ -95,8 +90,7 @@ impl Deliberation {
     /// # Errors
     /// Not theirs to do, or the meeting is not open.
     pub async fn next_speech(&self, by: &By, id: &MeetingId, now: u64) -> Result<Option<Subject>, UseError> {
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = next(&tx, &who, id, now).await;
         self.end(tx, by, &format!("meeting_speak {id}"), now, result).await
     }
@@ -106,8 +100,7 @@ impl Deliberation {
     /// # Errors
     /// They neither speak nor wait, or it is for another and not theirs to do.
     pub async fn end_speech(&self, by: &By, id: &MeetingId, whom: &Subject, now: u64) -> Result<(), UseError> {
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = end_of(&tx, &who, id, whom, now).await;
         self.end(tx, by, &format!("meeting_end_speech {id}"), now, result).await
     }

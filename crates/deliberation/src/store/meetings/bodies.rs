@@ -20,6 +20,7 @@ use crate::{
     store::{
         BodyId, By, Deliberation, Field, MeetingError, UseError, check_text,
         matters::subject as read_subject,
+        numbers::numbered,
         people::{Standing as Member, posts_of, standing},
         record,
         tables::{body, body_seat, int, uint, word},
@@ -90,8 +91,7 @@ impl Deliberation {
         if let Some(building) = &new.building {
             check_text(building, 50, Field::Building)?;
         }
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = add(&tx, &who, new, name, now, fresh).await;
         self.end(tx, by, "body_create", now, result).await
     }
@@ -101,8 +101,7 @@ impl Deliberation {
     /// # Errors
     /// No right to convene it, or no such body that still meets.
     pub async fn close_body(&self, by: &By, id: &BodyId, now: u64) -> Result<(), UseError> {
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = close(&tx, &who, id, now).await;
         self.end(tx, by, &format!("body_close {id}"), now, result).await
     }
@@ -112,8 +111,7 @@ impl Deliberation {
     /// # Errors
     /// No right, nobody of the estate, no such group, no seat left, or a chair or secretary beside another.
     pub async fn seat(&self, by: &By, id: &BodyId, new: &Seat, now: u64) -> Result<(), UseError> {
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = seat(&tx, &who, id, new, now).await;
         self.end(tx, by, &format!("body_seat {id}"), now, result).await
     }
@@ -123,8 +121,7 @@ impl Deliberation {
     /// # Errors
     /// No right, or they have none.
     pub async fn unseat(&self, by: &By, id: &BodyId, subject: &Subject, now: u64) -> Result<(), UseError> {
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = unseat(&tx, &who, id, subject, now).await;
         self.end(tx, by, &format!("body_unseat {id}"), now, result).await
     }
@@ -138,13 +135,9 @@ impl Deliberation {
 
     /// The body of a number in the compound.
     pub async fn body_numbered(&self, compound: &CompoundId, number: u64) -> Result<Option<BodyView>, DbErr> {
-        let Ok(number) = i64::try_from(number) else { return Ok(None) };
         let db = self.estate.reader();
-        let row = body::Entity::find()
-            .filter(body::COLUMN.compound.eq(compound.as_str()))
-            .filter(body::COLUMN.number.eq(number))
-            .one(db)
-            .await?;
+        let columns = [body::Column::Compound, body::Column::Number];
+        let row = numbered::<body::Entity>(db, columns, compound, number).await?;
         match row {
             Some(row) => view(db, row).await.map(Some),
             None => Ok(None),

@@ -23,6 +23,7 @@ use crate::{
         matters::subject,
         people::{Standing as Member, settings, standing},
         record::{self, Change},
+        search,
         tables::{int, minutes as table, minutes_note, uint, word},
     },
 };
@@ -86,8 +87,7 @@ impl Deliberation {
         act: &MinutesAct,
         now: u64,
     ) -> Result<MinutesState, UseError> {
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = match verb {
             Verb::Create => correct(&tx, &who, id, act, now).await,
             _ => one_step(&tx, &who, (id, verb), act, now).await,
@@ -324,8 +324,11 @@ async fn one_step(
         records,
     };
     record::write(tx, compound, step.records, change, now).await?;
-    if verb == Verb::Publish && next.number == 1 {
-        session::minuted(tx, who, id, now).await?;
+    if verb == Verb::Publish {
+        search::put_meeting_of(tx, id.as_str()).await?;
+        if next.number == 1 {
+            session::minuted(tx, who, id, now).await?;
+        }
     }
     Ok(step.to)
 }

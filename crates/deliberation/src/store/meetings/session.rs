@@ -29,6 +29,7 @@ use crate::{
         BodyId, By, Deliberation, Field, MeetingError, MeetingId, UseError, check_text,
         people::{Standing as Member, standing},
         record::{self, Change},
+        search,
         tables::{attendance, int, meeting as table, speech, time, uint},
     },
 };
@@ -63,8 +64,7 @@ impl Deliberation {
         fresh: &mut Fresh,
     ) -> Result<MeetingId, UseError> {
         let words = check(new, now)?;
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = plan(&tx, &who, new, words, now, fresh).await;
         self.end(tx, by, "meeting_create", now, result).await
     }
@@ -75,8 +75,7 @@ impl Deliberation {
     /// As planning, or it is convened already.
     pub async fn change_meeting(&self, by: &By, id: &MeetingId, new: &NewMeeting, now: u64) -> Result<(), UseError> {
         let (title, place) = check(new, now)?;
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let change = |row: &mut table::Model| {
             (row.title, row.place) = (title, place);
             (row.from_at, row.until_at) = (time(new.window.from), time(new.window.until));
@@ -99,8 +98,7 @@ impl Deliberation {
         reason: &str,
         now: u64,
     ) -> Result<MeetingState, UseError> {
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = match verb {
             // Its words come with it, and the minutes bring it about.
             Verb::Edit | Verb::Minute => Err(UseError::NoSuch(Kind::Meeting)),
@@ -162,6 +160,7 @@ async fn plan(
         created_by: who.by.subject.to_string(),
     };
     let (id, after) = (MeetingId(row.id.clone()), digest(&row));
+    search::put_meeting(tx, &row).await?;
     table::Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
     let change = Change {
         actor: who.actor(),
@@ -277,6 +276,7 @@ async fn store(
     step.to.code().clone_into(&mut changed.state);
     changed.since = int(now);
     changed.clone().into_active_model().reset_all().update(tx).await?;
+    search::put_meeting(tx, &changed).await?;
     let there = meeting::snapshot(&body.rules, &view::lines(tx, &row.id).await?, now);
     let records = BTreeMap::from([
         (Record::Told, json!(told)),

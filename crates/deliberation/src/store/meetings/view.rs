@@ -1,6 +1,6 @@
 //! Meetings as pages show them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ballot::store::ids::{CompoundId, Subject};
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
@@ -18,6 +18,7 @@ use crate::{
     store::{
         BodyId, Deliberation, ItemId, MatterId, MeetingId, MotionId, Target,
         matters::subject,
+        numbers::{numbered, titles},
         tables::{agenda_item, attendance, int, meeting as table, speech, uint, word},
     },
 };
@@ -185,13 +186,9 @@ impl Deliberation {
 
     /// The meeting of a number in the compound.
     pub async fn meeting_numbered(&self, compound: &CompoundId, number: u64) -> Result<Option<MeetingView>, DbErr> {
-        let Ok(number) = i64::try_from(number) else { return Ok(None) };
         let db = self.estate.reader();
-        let row = table::Entity::find()
-            .filter(table::COLUMN.compound.eq(compound.as_str()))
-            .filter(table::COLUMN.number.eq(number))
-            .one(db)
-            .await?;
+        let columns = [table::Column::Compound, table::Column::Number];
+        let row = numbered::<table::Entity>(db, columns, compound, number).await?;
         match row {
             Some(row) => view(db, compound, row).await,
             None => Ok(None),
@@ -238,6 +235,16 @@ impl Deliberation {
         rows.into_iter().map(read_item).collect()
     }
 
+    /// The numbers and titles of meetings by their ids.
+    pub async fn meeting_titles(
+        &self,
+        compound: &CompoundId,
+        ids: &BTreeSet<String>,
+    ) -> Result<BTreeMap<String, (u64, String)>, DbErr> {
+        use table::Column::{Compound, Id, Number, Title};
+        titles::<table::Entity>(self.estate.reader(), [Compound, Id, Number, Title], compound, ids).await
+    }
+
     /// An item by its id.
     pub async fn item(&self, compound: &CompoundId, id: &str) -> Result<Option<ItemView>, DbErr> {
         find_item(self.estate.reader(), compound, id).await?.map(read_item).transpose()
@@ -245,12 +252,8 @@ impl Deliberation {
 
     /// The item of a number in the compound.
     pub async fn item_numbered(&self, compound: &CompoundId, number: u64) -> Result<Option<ItemView>, DbErr> {
-        let Ok(number) = i64::try_from(number) else { return Ok(None) };
-        let row = agenda_item::Entity::find()
-            .filter(agenda_item::COLUMN.compound.eq(compound.as_str()))
-            .filter(agenda_item::COLUMN.number.eq(number))
-            .one(self.estate.reader())
-            .await?;
+        let columns = [agenda_item::Column::Compound, agenda_item::Column::Number];
+        let row = numbered::<agenda_item::Entity>(self.estate.reader(), columns, compound, number).await?;
         row.map(read_item).transpose()
     }
 }

@@ -22,7 +22,7 @@ use crate::{
     rights::{Bearing, Site},
     store::{
         By, Deliberation, Field, MotionId, UseError, check_text,
-        people::{Standing as Member, settings, standing},
+        people::{Standing as Member, settings},
         record::{self, Change},
         tables::{amendment, int, uint, word},
     },
@@ -75,15 +75,9 @@ impl Deliberation {
         now: u64,
     ) -> Result<u64, UseError> {
         let reason = check_text(&new.reason, 1000, Field::Reason)?;
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = file(&tx, &who, motion, new, reason, now).await;
-        if result.is_ok() {
-            tx.commit().await?;
-        } else {
-            tx.rollback().await?;
-        }
-        self.noted(by, &format!("amendment_file {motion}"), now, result).await
+        self.end(tx, by, &format!("amendment_file {motion}"), now, result).await
     }
 
     /// Does one step of an amendment's table. Taken in, it becomes the next version of the motion.
@@ -101,15 +95,9 @@ impl Deliberation {
         reason: &str,
         now: u64,
     ) -> Result<AmendmentState, UseError> {
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = one_step(&tx, &who, (motion, number), (verb, council, reason), now).await;
-        if result.is_ok() {
-            tx.commit().await?;
-        } else {
-            tx.rollback().await?;
-        }
-        self.noted(by, &format!("amendment_{verb} {motion}"), now, result).await
+        self.end(tx, by, &format!("amendment_{verb} {motion}"), now, result).await
     }
 }
 

@@ -20,7 +20,7 @@ use crate::{
     people::TieKind,
     store::{
         By, Deliberation, Field, SurveyId, UseError, check_text,
-        people::{Standing as Member, standing},
+        people::Standing as Member,
         tables::{int, survey_home, survey_response, survey_voice, tie, uint, word},
     },
     survey::{Answers, Channel, Question, SurveyFault, Tenure, check_answers},
@@ -60,15 +60,9 @@ impl Deliberation {
     /// # Errors
     /// No right, an office rather than a person, not open, or answers that do not fit.
     pub async fn answer_survey(&self, by: &By, id: &SurveyId, answers: &Answers, now: u64) -> Result<(), UseError> {
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = answer(&tx, &who, id, answers, now).await;
-        if result.is_ok() {
-            tx.commit().await?;
-        } else {
-            tx.rollback().await?;
-        }
-        self.noted(by, &format!("survey_submit {id}"), now, result).await
+        self.end(tx, by, &format!("survey_submit {id}"), now, result).await
     }
 
     /// What somebody has answered, while they can still change it.
@@ -99,15 +93,9 @@ impl Deliberation {
         has_consent: bool,
         now: u64,
     ) -> Result<u64, UseError> {
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = enter(&tx, &who, id, (new, has_consent), now).await;
-        if result.is_ok() {
-            tx.commit().await?;
-        } else {
-            tx.rollback().await?;
-        }
-        self.noted(by, &format!("survey_enter_paper {id}"), now, result).await
+        self.end(tx, by, &format!("survey_enter_paper {id}"), now, result).await
     }
 
     /// The last papers that somebody has entered themselves, newest first.

@@ -14,7 +14,7 @@ use crate::{
     lifecycle::{Given, Record, Step, Verb, tables::SurveyState},
     store::{
         By, Deliberation, SurveyId, UseError,
-        people::{Standing as Member, standing},
+        people::Standing as Member,
         tables::{int, survey, survey_coding, survey_need, uint},
     },
     survey::{Answer, SurveyFault, kappa, uncoded},
@@ -77,15 +77,9 @@ impl Deliberation {
     /// # Errors
     /// No right, not closed, one of others sorts, or the name is none.
     pub async fn add_need(&self, by: &By, id: &SurveyId, title: &str, now: u64) -> Result<u64, UseError> {
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = add_need(&tx, &who, id, title.trim(), now).await;
-        if result.is_ok() {
-            tx.commit().await?;
-        } else {
-            tx.rollback().await?;
-        }
-        self.noted(by, &format!("survey_note {id}"), now, result).await
+        self.end(tx, by, &format!("survey_note {id}"), now, result).await
     }
 
     /// Sorts one answer into a need, 0 being none; again, as long as the other has not finished too. The first two who
@@ -101,15 +95,9 @@ impl Deliberation {
         need: u64,
         now: u64,
     ) -> Result<(), UseError> {
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = sort(&tx, &who, id, (response, question), need, now).await;
-        if result.is_ok() {
-            tx.commit().await?;
-        } else {
-            tx.rollback().await?;
-        }
-        self.noted(by, &format!("survey_sort {id}"), now, result).await
+        self.end(tx, by, &format!("survey_sort {id}"), now, result).await
     }
 
     /// Settles what an answer is taken for that the two have sorted differently.
@@ -124,15 +112,9 @@ impl Deliberation {
         need: u64,
         now: u64,
     ) -> Result<(), UseError> {
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = settle(&tx, &who, id, (response, question), need, now).await;
-        if result.is_ok() {
-            tx.commit().await?;
-        } else {
-            tx.rollback().await?;
-        }
-        self.noted(by, &format!("survey_sort {id}"), now, result).await
+        self.end(tx, by, &format!("survey_sort {id}"), now, result).await
     }
 
     /// What is left to sort for somebody. Neither sees what the other has done before both have finished.

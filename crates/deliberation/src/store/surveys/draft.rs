@@ -19,7 +19,7 @@ use crate::{
     settings::DAY,
     store::{
         By, Deliberation, Field, MatterAct, MatterId, SurveyId, UseError, check_text, matters,
-        people::{Standing as Member, standing},
+        people::Standing as Member,
         record::{self, Change},
         tables::{int, survey, survey_question},
     },
@@ -66,15 +66,9 @@ impl Deliberation {
         fresh: &mut Fresh,
     ) -> Result<SurveyId, UseError> {
         let texts = check(new, now)?;
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = draft(&tx, &who, new, texts, now, fresh).await;
-        if result.is_ok() {
-            tx.commit().await?;
-        } else {
-            tx.rollback().await?;
-        }
-        self.noted(by, "survey_create", now, result).await
+        self.end(tx, by, "survey_create", now, result).await
     }
 
     /// Words a draft anew. The matter stays what it was.
@@ -83,15 +77,9 @@ impl Deliberation {
     /// No such survey, not its author, no longer a draft, or a field that holds what it must not.
     pub async fn revise_survey(&self, by: &By, id: &SurveyId, new: &NewSurvey, now: u64) -> Result<(), UseError> {
         let texts = check(new, now)?;
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = revise(&tx, &who, id, (new, texts), now).await;
-        if result.is_ok() {
-            tx.commit().await?;
-        } else {
-            tx.rollback().await?;
-        }
-        self.noted(by, &format!("survey_edit {id}"), now, result).await
+        self.end(tx, by, &format!("survey_edit {id}"), now, result).await
     }
 
     /// Adds a question to a draft, or puts another in the place of the one of a number.
@@ -113,15 +101,9 @@ impl Deliberation {
         }
         asked.question.check().map_err(|error| UseError::Question(place.unwrap_or(0), error))?;
         let asked = Asked { prompt: prompt.to_owned(), question: asked.question.clone() };
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = ask(&tx, &who, id, place, &asked, now).await;
-        if result.is_ok() {
-            tx.commit().await?;
-        } else {
-            tx.rollback().await?;
-        }
-        self.noted(by, &format!("survey_edit {id}"), now, result).await
+        self.end(tx, by, &format!("survey_edit {id}"), now, result).await
     }
 
     /// Takes a question out of a draft; those after it move up.
@@ -129,15 +111,9 @@ impl Deliberation {
     /// # Errors
     /// No such survey or question, not its author, or no longer a draft.
     pub async fn unask(&self, by: &By, id: &SurveyId, number: u64, now: u64) -> Result<(), UseError> {
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = unask(&tx, &who, id, number, now).await;
-        if result.is_ok() {
-            tx.commit().await?;
-        } else {
-            tx.rollback().await?;
-        }
-        self.noted(by, &format!("survey_edit {id}"), now, result).await
+        self.end(tx, by, &format!("survey_edit {id}"), now, result).await
     }
 }
 

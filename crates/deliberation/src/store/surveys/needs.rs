@@ -13,7 +13,7 @@ use crate::{
     lifecycle::{Given, Kind, Record, Verb},
     store::{
         By, Deliberation, Field, SurveyId, UseError, check_text,
-        people::{Standing as Member, standing},
+        people::Standing as Member,
         tables::{int, survey_need, survey_plan, uint, word},
     },
     survey::{
@@ -74,15 +74,9 @@ impl Deliberation {
         now: u64,
     ) -> Result<(), UseError> {
         let reason = check_text(reason, 1000, Field::Reason)?;
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = answer_need(&tx, &who, (id, number), (answer, reason), now).await;
-        if result.is_ok() {
-            tx.commit().await?;
-        } else {
-            tx.rollback().await?;
-        }
-        self.noted(by, &format!("survey_decide {id}"), now, result).await
+        self.end(tx, by, &format!("survey_decide {id}"), now, result).await
     }
 
     /// Puts something into the plan that follows from needs.
@@ -94,15 +88,9 @@ impl Deliberation {
         if title.contains('\n') {
             return Err(UseError::Field(Field::Title));
         }
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = plan(&tx, &who, id, (new, title), now).await;
-        if result.is_ok() {
-            tx.commit().await?;
-        } else {
-            tx.rollback().await?;
-        }
-        self.noted(by, &format!("survey_plan {id}"), now, result).await
+        self.end(tx, by, &format!("survey_plan {id}"), now, result).await
     }
 
     /// The needs of a survey, in the order in which they were named.

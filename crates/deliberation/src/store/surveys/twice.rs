@@ -16,7 +16,7 @@ use crate::{
     rights::check_second_person,
     store::{
         By, Deliberation, SurveyId, UseError,
-        people::{Standing as Member, standing},
+        people::Standing as Member,
         tables::{survey, survey_response},
     },
     survey::{Answers, Channel, SurveyFault, sample},
@@ -52,15 +52,9 @@ impl Deliberation {
     /// # Errors
     /// No right, not closed, or it was done already.
     pub async fn draw_papers(&self, by: &By, id: &SurveyId, now: u64, fresh: &mut Fresh) -> Result<u64, UseError> {
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = draw(&tx, &who, id, now, fresh).await;
-        if result.is_ok() {
-            tx.commit().await?;
-        } else {
-            tx.rollback().await?;
-        }
-        self.noted(by, &format!("survey_draw {id}"), now, result).await
+        self.end(tx, by, &format!("survey_draw {id}"), now, result).await
     }
 
     /// Enters a drawn paper a second time; gives whether both entries are the same.
@@ -74,15 +68,9 @@ impl Deliberation {
         answers: &Answers,
         now: u64,
     ) -> Result<bool, UseError> {
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = enter_twice(&tx, &who, (id, number), answers, now).await;
-        if result.is_ok() {
-            tx.commit().await?;
-        } else {
-            tx.rollback().await?;
-        }
-        self.noted(by, &format!("survey_verify {id}"), now, result).await
+        self.end(tx, by, &format!("survey_verify {id}"), now, result).await
     }
 
     /// Chooses the first or the second of two entries that differ, by what stands on the paper.
@@ -96,15 +84,9 @@ impl Deliberation {
         second: Choice,
         now: u64,
     ) -> Result<(), UseError> {
-        let tx = self.estate.begin(&by.compound).await?;
-        let who = standing(&tx, by, now).await?;
+        let (tx, who) = self.begin(by, now).await?;
         let result = settle(&tx, &who, (id, number), second, now).await;
-        if result.is_ok() {
-            tx.commit().await?;
-        } else {
-            tx.rollback().await?;
-        }
-        self.noted(by, &format!("survey_verify {id}"), now, result).await
+        self.end(tx, by, &format!("survey_verify {id}"), now, result).await
     }
 
     /// The papers that were drawn.

@@ -16,7 +16,7 @@ use ballot::{
     store::{
         paper::{DeskProgress, FormNow, FormState, NumberError, PaperError, Signed, form_number},
         polls::PollState,
-        staff::{Role, StaffMember},
+        staff::StaffMember,
     },
 };
 use maud::{Markup, html};
@@ -114,6 +114,7 @@ async fn one(
     let progress = app.estate().desk_progress(&staff, &poll).await?;
     let live = Live::find(&app, &poll).await?;
     let until = app.estate().papers_until(&poll, app.now()).await?;
+    let signing = sign_box(lang, &app, &staff, &poll).await?;
     let here = path(&poll);
     let mut buildings: Vec<_> = progress.iter().collect();
     buildings.sort_by(|(one, _), (other, _)| words::by_number(one, other));
@@ -146,7 +147,7 @@ async fn one(
                 form method="post" action={ (here) "/end" } { button .btn.second { (text::end(lang)) } }
             }))
         }
-        (sign_box(lang, &app, &staff, &poll))
+        (signing)
         (number_form(lang, &poll, Fault::NONE, ""))
         div .choices {
             a .btn.second href={ (here) "/receive" } { (text::receive_title(lang)) }
@@ -169,21 +170,25 @@ fn number_form(lang: Lang, poll: &PollId, fault: Fault, typed: &str) -> Markup {
     }
 }
 
-/// What waits for a clerk's signature; the script signs what was entered on this device, and shows the rest.
-fn sign_box(lang: Lang, app: &App, staff: &StaffMember, poll: &PollId) -> Markup {
-    html! {
-        @if staff.role == Role::Clerk {
-            div #desk-sign .panel hidden data-at={ (path(poll)) "/sign" } data-poll=(poll)
-                data-name=(staff.key_name(app.estate().host())) data-busy=(text::signing(lang))
-                data-done=(text::signed(lang)) data-failed=(text::sign_failed(lang)) data-no-key=(text::no_key(lang))
-                data-no-network=(text::no_network(lang)) data-review=(text::review(lang)) {
-                p role="status" {}
-                div #desk-review {}
-                button .btn hidden { (text::sign_these(lang)) }
-            }
-            noscript { (notice(Tone::Warn, &html! { p { (text::need_script(lang)) } })) }
-        }
+/// What waits for a clerk's signature, if anything does; the script signs what was entered on this device, and shows the
+/// rest. Nothing for a clerk whom the poll does not name.
+async fn sign_box(lang: Lang, app: &App, staff: &StaffMember, poll: &PollId) -> Result<Markup, Problem> {
+    match app.estate().papers_to_sign(staff, poll, app.now()).await {
+        Ok(waiting) if !waiting.is_empty() => {}
+        Err(PaperError::Database(err)) => return Err(err.into()),
+        Ok(_) | Err(_) => return Ok(html! {}),
     }
+    Ok(html! {
+        div #desk-sign .panel hidden data-at={ (path(poll)) "/sign" } data-poll=(poll)
+            data-name=(staff.key_name(app.estate().host())) data-busy=(text::signing(lang))
+            data-done=(text::signed(lang)) data-failed=(text::sign_failed(lang)) data-no-key=(text::no_key(lang))
+            data-no-network=(text::no_network(lang)) data-review=(text::review(lang)) {
+            p role="status" {}
+            div #desk-review {}
+            button .btn hidden { (text::sign_these(lang)) }
+        }
+        noscript { (notice(Tone::Warn, &html! { p { (text::need_script(lang)) } })) }
+    })
 }
 
 /// A number as typed, or what would have been right.

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use super::{Looking, by, life, words};
 use crate::{
     app::App,
+    pages::older::{Older, next_page, to_older},
     problem::{Problem, Query},
     session::Someone,
     text::{Lang, matter as text, statement},
@@ -70,7 +71,7 @@ async fn board(
     let promises = life(&app).promises(&looking.compound, PAGE).await?;
     let filter = filter(show, &looking, &promises)?;
     let rows = life(&app).matters(&looking.compound, &filter, before, PAGE, app.now()).await?;
-    let next = rows.last().filter(|_| rows.len() as u64 == PAGE).map(|row| row.number);
+    let next = next_page(&rows, PAGE, |row| row.number);
     let show = show.unwrap_or(Show::All);
     let is_mine = matches!(show, Show::Mine | Show::ToMe);
     let sees_all = is_mine || looking.handles(&app, None).await?;
@@ -87,9 +88,7 @@ async fn board(
         h2 { (heading(lang, show)) }
         (chooser(lang, show, looking.by.is_some()))
         (lines(lang, &rows, sees_all, app.now()))
-        @if let Some(next) = next {
-            p { a .btn.second href={ "/matters?show=" (show.code()) "&before=" (next) } { (text::older(lang)) } }
-        }
+        (to_older(&format!("/matters?show={}&", show.code()), next, text::older(lang)))
     };
     Ok(Page::new(&reader, text::board(lang)).show(body))
 }
@@ -215,12 +214,12 @@ async fn wall(
     State(app): State<App>,
     reader: Reader,
     someone: Option<Someone>,
-    Query(Asked { before, .. }): Query<Asked>,
+    Query(Older { before }): Query<Older>,
 ) -> Result<Response, Problem> {
     let lang = reader.lang;
     let looking = Looking::of(&reader, someone.as_ref())?;
     let rows = life(&app).matters(&looking.compound, &MatterFilter::Wishes, before, PAGE, app.now()).await?;
-    let next = rows.last().filter(|_| rows.len() as u64 == PAGE).map(|row| row.number);
+    let next = next_page(&rows, PAGE, |row| row.number);
     let sees_all = looking.handles(&app, None).await?;
     let body = html! {
         h1 { (text::wish_wall(lang)) }
@@ -234,7 +233,7 @@ async fn wall(
                 @if let Some(building) = &row.building { p .muted { (words::building(lang, building)) } }
             }
         }
-        @if let Some(next) = next { p { a .btn.second href={ "/wishes?before=" (next) } { (text::older(lang)) } } }
+        (to_older("/wishes?", next, text::older(lang)))
         p { a .btn.second href="/matters" { (text::back(lang)) } }
     };
     Ok(Page::new(&reader, text::wish_wall(lang)).show(body))

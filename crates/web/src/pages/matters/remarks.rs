@@ -95,7 +95,8 @@ pub(in crate::pages) async fn section(
     })
 }
 
-fn first_line(said: &str) -> String {
+/// The beginning of what was said, as a line that leads to it.
+pub(in crate::pages) fn first_line(said: &str) -> String {
     let line = said.lines().next().unwrap_or_default();
     let short: String = line.chars().take(60).collect();
     if short.len() < line.len() { format!("{short}……") } else { short }
@@ -210,6 +211,11 @@ pub(in crate::pages) struct Said {
     parent: Option<u64>,
 }
 
+/// Where a comment below what stands at `path` is read.
+pub(in crate::pages) fn address(path: &str, number: u64) -> String {
+    format!("{path}?after={}#r{number}", number.saturating_sub(PAGE))
+}
+
 impl Said {
     /// Says it below what stands at `path`; gives where to read it.
     pub(in crate::pages) async fn say(
@@ -221,7 +227,7 @@ impl Said {
     ) -> Result<String, UseError> {
         let new = NewRemark { side: self.side(), text: self.text.clone(), parent: self.parent };
         let number = life(app).say(by, target, &new, app.now()).await?;
-        Ok(format!("{path}?after={}#r{number}", number.saturating_sub(PAGE)))
+        Ok(address(path, number))
     }
 
     fn side(&self) -> Side {

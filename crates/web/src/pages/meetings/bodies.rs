@@ -19,7 +19,11 @@ use deliberation::{
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{Names, one, run, words};
+use super::{
+    Names, one,
+    run::{self, Tried},
+    words,
+};
 use crate::{
     app::App,
     pages::matters::{Looking, by, life, words::building},
@@ -229,10 +233,11 @@ pub(super) async fn page(
     reader: &Reader,
     looking: &Looking,
     body: &BodyView,
-    tried: Option<(&'static str, Problem)>,
+    tried: Option<Tried<'_>>,
 ) -> Result<Response, Problem> {
     let lang = reader.lang;
-    let errors: Vec<_> = tried.iter().map(|(at, problem)| (*at, (problem.say)(lang))).collect();
+    let errors: Vec<_> = tried.iter().map(|tried| (tried.at, (tried.problem.say)(lang))).collect();
+    let sitting = if let Some(Tried { typed: run::Typed::Seat(typed), .. }) = tried { Some(typed) } else { None };
     let subjects: BTreeSet<Subject> = body.seats.iter().map(|seat| seat.subject.clone()).collect();
     let names = Names::of(app, looking, subjects).await?;
     let convenes = match &looking.by {
@@ -240,7 +245,7 @@ pub(super) async fn page(
         Some(_) | None => false,
     };
     let meetings = life(app).meetings(&looking.compound, Some(&body.id), None, super::PAGE).await?;
-    let inbox = inbox(app, lang, looking, body).await?;
+    let inbox = inbox(app, lang, looking, body, tried.as_ref()).await?;
     let rules = &body.rules;
     let about = [
         (text::kind_field(lang), html! { (words::body_kind(lang, rules.kind)) }),
@@ -264,7 +269,7 @@ pub(super) async fn page(
         (summary(&about))
         h2 #members { (text::members(lang)) }
         (members(lang, body, &names, convenes))
-        @if convenes { (seat_form(lang, body)) }
+        @if convenes { (seat_form(lang, body, sitting)) }
         h2 #inbox { (text::inbox(lang)) }
         (inbox)
         @if !body.is_closed {
@@ -287,7 +292,7 @@ pub(super) async fn page(
     };
     let page = Page::new(reader, &body.name).show(shown);
     Ok(match tried {
-        Some((_, problem)) => problem.on(page),
+        Some(tried) => tried.problem.on(page),
         None => page,
     })
 }
@@ -319,26 +324,32 @@ fn members(lang: Lang, body: &BodyView, names: &Names, convenes: bool) -> Markup
     }
 }
 
-fn seat_form(lang: Lang, body: &BodyView) -> Markup {
+/// Gives out a seat, with what was typed if it was refused.
+fn seat_form(lang: Lang, body: &BodyView, refused: Option<&Sitting>) -> Markup {
+    let (nothing, is_refused) = (Sitting::default(), refused.is_some());
+    let typed = refused.unwrap_or(&nothing);
+    let parts = [("", text::part_none(lang)), ("chair", text::chair(lang)), ("secretary", text::secretary(lang))];
     html! {
-        details .panel {
+        details .panel open[is_refused] {
             summary { (text::add_seat(lang)) }
             form method="post" action={ "/bodies/" (body.number) "/seats" } {
                 input type="hidden" name="act" value="seat";
                 div .field {
                     label for="name" { (text::seat_name(lang)) }
-                    input #name name="name" type="text" maxlength="100" autocomplete="off";
+                    input #name name="name" type="text" maxlength="100" autocomplete="off" value=(typed.name);
                 }
                 div .field {
                     label for="group" { (text::seat_group(lang)) }
-                    select #group name="group" { @for group in body.rules.seats.keys() { option value=(group) { (group) } } }
+                    select #group name="group" {
+                        @for group in body.rules.seats.keys() {
+                            option value=(group) selected[*group == typed.group] { (group) }
+                        }
+                    }
                 }
                 div .field {
                     label for="part" { (text::seat_part(lang)) }
                     select #part name="part" {
-                        option value="" { (text::part_none(lang)) }
-                        option value="chair" { (text::chair(lang)) }
-                        option value="secretary" { (text::secretary(lang)) }
+                        @for (part, label) in parts { option value=(part) selected[part == typed.part] { (label) } }
                     }
                 }
                 button .btn { (text::add_seat(lang)) }
@@ -347,12 +358,18 @@ fn seat_form(lang: Lang, body: &BodyView) -> Markup {
     }
 }
 
-async fn inbox(app: &App, lang: Lang, looking: &Looking, body: &BodyView) -> Result<Markup, Problem> {
+async fn inbox(
+    app: &App,
+    lang: Lang,
+    looking: &Looking,
+    body: &BodyView,
+    tried: Option<&Tried<'_>>,
+) -> Result<Markup, Problem> {
     let items = life(app).inbox(&looking.compound, &body.id).await?;
     let choices = run::Choices::of(app, looking, body).await?;
     let mut panels = Vec::new();
     for item in &items {
-        panels.push(inbox_panel(app, lang, looking, body, item, &choices).await?);
+        panels.push(inbox_panel(app, lang, looking, body, item, (&choices, tried)).await?);
     }
     Ok(html! { @if panels.is_empty() { (empty(text::inbox_none(lang))) } @for panel in &panels { (panel) } })
 }
@@ -363,7 +380,7 @@ async fn inbox_panel(
     looking: &Looking,
     body: &BodyView,
     item: &ItemView,
-    choices: &run::Choices,
+    (choices, tried): (&run::Choices, Option<&Tried<'_>>),
 ) -> Result<Markup, Problem> {
     let verbs = match &looking.by {
         Some(by) => life(app).item_offers(by, body, item, None, app.now()).await?,
@@ -377,14 +394,16 @@ async fn inbox_panel(
             @if item.meeting.is_some() { p { (text::wants_meeting(lang)) } }
             div .text { (text) }
             (one::link(lang, item))
-            @for verb in verbs { (run::item_form(lang, item, verb, choices)) }
+            @for verb in verbs {
+                (run::item_form(lang, item, verb, choices, run::typed_for(tried, item.number, verb)))
+            }
         }
     })
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Sitting {
+pub(super) struct Sitting {
     act: String,
     who: String,
     name: String,
@@ -428,7 +447,11 @@ async fn seats(
     };
     match result {
         Ok(()) => Ok(Redirect::to(&format!("/bodies/{number}#members")).into_response()),
-        Err(error) => page(&app, &reader, &looking, &body, Some(("members", words::refusal(error)?))).await,
+        Err(error) => {
+            let typed = if typed.act == "seat" { run::Typed::Seat(&typed) } else { run::Typed::Nothing };
+            let tried = Tried { at: "members", problem: words::refusal(error)?, typed };
+            page(&app, &reader, &looking, &body, Some(tried)).await
+        }
     }
 }
 

@@ -112,6 +112,19 @@ async fn page(
     })
 }
 
+/// The minutes that hold, with who signed them; nothing before any are published.
+pub(in crate::pages) async fn published(
+    app: &App,
+    reader: &Reader,
+    looking: &Looking,
+    meeting: &MeetingView,
+) -> Result<Option<Markup>, Problem> {
+    let Some(chosen) = meeting.published() else { return Ok(None) };
+    let names = Names::of_meeting(app, looking, meeting).await?;
+    whole(reader.lang, reader, meeting, chosen, &names).await.map(Some)
+}
+
+/// What a version says, with who signed it.
 async fn whole(
     lang: Lang,
     reader: &Reader,

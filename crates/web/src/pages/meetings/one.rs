@@ -45,12 +45,12 @@ async fn page(
     reader: &Reader,
     looking: &Looking,
     meeting: &MeetingView,
-    tried: Option<Problem>,
+    tried: Option<(Problem, &str)>,
 ) -> Result<Response, Problem> {
     let lang = reader.lang;
     let runs = super::runs(app, looking, meeting).await?;
     let names = Names::of_meeting(app, looking, meeting).await?;
-    let errors: Vec<_> = tried.iter().map(|problem| ("next", (problem.say)(lang))).collect();
+    let errors: Vec<_> = tried.iter().map(|(problem, _)| ("next", (problem.say)(lang))).collect();
     let path = super::path(meeting.row.number);
     let mut items = Vec::new();
     for item in &meeting.items {
@@ -71,7 +71,7 @@ async fn page(
             p { a .btn.second href={ (path) "/hall" } { (text::hall(lang)) } }
             p { a .btn.second href={ (path) "/sheet" } { (text::sheet(lang)) } }
         }
-        (forms(app, lang, meeting, &offers))
+        (forms(app, lang, meeting, &offers, tried.as_ref().map(|(_, reason)| *reason)))
         h2 { (text::agenda(lang)) }
         @if items.is_empty() { (empty(text::agenda_none(lang))) }
         @for item in &items { (item) }
@@ -89,7 +89,7 @@ async fn page(
     };
     let page = Page::new(reader, &meeting.row.title).show(body);
     Ok(match tried {
-        Some(problem) => problem.on(page),
+        Some((problem, _)) => problem.on(page),
         None => page,
     })
 }
@@ -112,7 +112,8 @@ fn about(lang: Lang, meeting: &MeetingView) -> Vec<(&'static str, Markup)> {
     ]
 }
 
-fn forms(app: &App, lang: Lang, meeting: &MeetingView, offers: &[Verb]) -> Markup {
+/// What can be done next; `typed` is the reason that was given with what was refused.
+fn forms(app: &App, lang: Lang, meeting: &MeetingView, offers: &[Verb], typed: Option<&str>) -> Markup {
     let path = super::path(meeting.row.number);
     let verbs: Vec<_> = offers.iter().filter_map(|verb| Some((*verb, words::todo(lang, *verb)?))).collect();
     let earliest = when(lang, MeetingView::earliest(&meeting.body.rules, app.now()));
@@ -122,13 +123,13 @@ fn forms(app: &App, lang: Lang, meeting: &MeetingView, offers: &[Verb]) -> Marku
         @for (verb, label) in verbs {
             @if verb == Verb::Convene { p { (text::earliest(lang, meeting.body.rules.notice_days, &earliest)) } }
             @if verb == Verb::Cancel {
-                details .panel {
+                details .panel open[typed.is_some_and(|reason| !reason.is_empty())] {
                     summary { (label) }
                     form method="post" action={ (path) "/step" } {
                         input type="hidden" name="verb" value=(verb);
                         div .field {
                             label for="why" { (text::why(lang)) }
-                            textarea #why name="reason" rows="3" maxlength="1000" {}
+                            textarea #why name="reason" rows="3" maxlength="1000" { "\n" (typed.unwrap_or_default()) }
                         }
                         button .btn { (label) }
                     }
@@ -269,6 +270,6 @@ async fn step(
     match result {
         Ok(MeetingState::Open | MeetingState::Suspended) => Ok(Redirect::to(&format!("{path}/run")).into_response()),
         Ok(_) => Ok(Redirect::to(&path).into_response()),
-        Err(error) => page(&app, &reader, &looking, &meeting, Some(words::refusal(error)?)).await,
+        Err(error) => page(&app, &reader, &looking, &meeting, Some((words::refusal(error)?, &typed.reason))).await,
     }
 }

@@ -50,20 +50,48 @@ async fn show(
     page(&app, &reader, &looking, &meeting, None).await
 }
 
+/// What was refused, where on the page, with what was typed.
+pub(super) struct Tried<'a> {
+    pub(super) at: &'static str,
+    pub(super) problem: Problem,
+    pub(super) typed: Typed<'a>,
+}
+
+/// What was typed into one of the page's forms.
+pub(super) enum Typed<'a> {
+    /// Nothing that is not chosen again at once.
+    Nothing,
+    /// Who has come.
+    Name(&'a str),
+    /// A step of an item, by its number.
+    Item(u64, Verb, &'a Step),
+    /// A seat that is given out.
+    Seat(&'a bodies::Sitting),
+}
+
+/// What was typed into the form of one step of an item.
+pub(super) fn typed_for<'a>(tried: Option<&Tried<'a>>, item: u64, verb: Verb) -> Option<&'a Step> {
+    match tried?.typed {
+        Typed::Item(number, step, typed) if (number, step) == (item, verb) => Some(typed),
+        _ => None,
+    }
+}
+
 async fn page(
     app: &App,
     reader: &Reader,
     looking: &Looking,
     meeting: &MeetingView,
-    tried: Option<(&'static str, Problem)>,
+    tried: Option<Tried<'_>>,
 ) -> Result<Response, Problem> {
     let lang = reader.lang;
     let names = Names::of_meeting(app, looking, meeting).await?;
-    let errors: Vec<_> = tried.iter().map(|(at, problem)| (*at, (problem.say)(lang))).collect();
+    let errors: Vec<_> = tried.iter().map(|tried| (tried.at, (tried.problem.say)(lang))).collect();
+    let name = if let Some(Tried { typed: Typed::Name(name), .. }) = tried { name } else { "" };
     let choices = Choices::of(app, looking, &meeting.body).await?;
     let mut items = Vec::new();
     for item in &meeting.items {
-        items.push(item_panel(app, lang, looking, meeting, item, &choices).await?);
+        items.push(item_panel(app, lang, looking, meeting, item, (&choices, tried.as_ref())).await?);
     }
     let path = super::path(meeting.row.number);
     let body = html! {
@@ -76,12 +104,12 @@ async fn page(
         @if items.is_empty() { (empty(text::agenda_none(lang))) }
         @for item in &items { (item) }
         @if meeting.row.state == MeetingState::Open { (speaking(lang, meeting, &names)) }
-        (list(lang, meeting, &names))
+        (list(lang, meeting, &names, name))
         p { a .btn.second href=(path) { (text::back_one(lang)) } }
     };
     let page = Page::new(reader, text::run(lang)).show(body);
     Ok(match tried {
-        Some((_, problem)) => problem.on(page),
+        Some(tried) => tried.problem.on(page),
         None => page,
     })
 }
@@ -122,8 +150,9 @@ fn speaking(lang: Lang, meeting: &MeetingView, names: &Names) -> Markup {
     }
 }
 
-/// The members one below the other, each with what can be recorded of them, then the guests.
-fn list(lang: Lang, meeting: &MeetingView, names: &Names) -> Markup {
+/// The members one below the other, each with what can be recorded of them, then the guests. `typed` is a name that was
+/// refused.
+fn list(lang: Lang, meeting: &MeetingView, names: &Names, typed: &str) -> Markup {
     let guests: Vec<&Line> =
         meeting.attendance.iter().filter(|line| line.until.is_none() && line.group.is_none()).collect();
     let is_open = meeting.row.state == MeetingState::Open;
@@ -158,7 +187,7 @@ fn list(lang: Lang, meeting: &MeetingView, names: &Names) -> Markup {
             input type="hidden" name="act" value="come";
             div .field {
                 label for="name" { (text::by_name(lang)) }
-                input #name name="name" type="text" maxlength="100" autocomplete="off";
+                input #name name="name" type="text" maxlength="100" autocomplete="off" value=(typed);
             }
             button .btn.second { (text::came(lang)) }
         }
@@ -215,7 +244,7 @@ async fn item_panel(
     looking: &Looking,
     meeting: &MeetingView,
     item: &ItemView,
-    choices: &Choices,
+    (choices, tried): (&Choices, Option<&Tried<'_>>),
 ) -> Result<Markup, Problem> {
     let verbs = match &looking.by {
         Some(by) => life(app).item_offers(by, &meeting.body, item, Some(meeting), app.now()).await?,
@@ -227,41 +256,43 @@ async fn item_panel(
             p { (words::item_kind(lang, item.kind)) " " (words::item_state(lang, item)) }
             (one::vote(lang, item))
             (one::link(lang, item))
-            @for verb in &verbs { (item_form(lang, item, *verb, choices)) }
+            @for verb in &verbs { (item_form(lang, item, *verb, choices, typed_for(tried, item.number, *verb))) }
         }
     })
 }
 
-/// The form of one step of an item.
-pub(super) fn item_form(lang: Lang, item: &ItemView, verb: Verb, choices: &Choices) -> Markup {
+/// The form of one step of an item, with what was typed if it was refused.
+pub(super) fn item_form(lang: Lang, item: &ItemView, verb: Verb, choices: &Choices, refused: Option<&Step>) -> Markup {
     let Some(label) = words::todo_item(lang, verb) else { return html! {} };
+    let (nothing, is_refused) = (Step::default(), refused.is_some());
+    let typed = refused.unwrap_or(&nothing);
     let id = |what: &str| format!("{what}-{}-{verb}", item.number);
     let words = |label: &str| {
         html! {
             div .field {
                 label for=(id("why")) { (label) }
-                textarea id=(id("why")) name="reason" rows="3" maxlength="1000" {}
+                textarea id=(id("why")) name="reason" rows="3" maxlength="1000" { "\n" (typed.reason) }
             }
         }
     };
-    let hand = |name: &str, label: &str| {
+    let hand = |name: &str, label: &str, typed: &str| {
         html! {
             div .field {
                 label for=(id(name)) { (label) }
-                input id=(id(name)) name=(name) type="text" inputmode="numeric" autocomplete="off";
+                input id=(id(name)) name=(name) type="text" inputmode="numeric" autocomplete="off" value=(typed);
             }
         }
     };
     let meetings = choices.meetings.iter().filter(|row| verb == Verb::Accept || item.meeting.as_ref() != Some(&row.id));
     let meetings: Vec<_> = meetings.map(|row| (row.number, row.title.as_str())).collect();
     let bodies: Vec<_> = choices.bodies.iter().map(|body| (body.number, body.name.as_str())).collect();
-    let choose = |label: &str, name: &str, of: &[(u64, &str)]| {
+    let choose = |label: &str, name: &str, of: &[(u64, &str)], typed: &str| {
         html! {
             @if of.is_empty() { (empty(text::no_meeting(lang))) } @else {
                 div .field {
                     label for=(id(name)) { (label) }
                     select id=(id(name)) name=(name) {
-                        @for (number, title) in of { option value=(number) { (title) } }
+                        @for (number, title) in of { option value=(number) selected[number.to_string() == typed] { (title) } }
                     }
                 }
             }
@@ -270,15 +301,17 @@ pub(super) fn item_form(lang: Lang, item: &ItemView, verb: Verb, choices: &Choic
     let fields = match verb {
         Verb::Decide => html! {
             p .hint { (text::hands_hint(lang)) }
-            (hand("votes_for", text::hands_for(lang)))
-            (hand("against", text::hands_against(lang)))
-            (hand("abstained", text::hands_abstained(lang)))
+            (hand("votes_for", text::hands_for(lang), &typed.votes_for))
+            (hand("against", text::hands_against(lang), &typed.against))
+            (hand("abstained", text::hands_abstained(lang), &typed.abstained))
             (words(text::decision_note(lang)))
         },
         Verb::Note => words(text::decision_note(lang)),
-        Verb::Accept => choose(text::to_agenda(lang), "meeting", &meetings),
-        Verb::Defer => html! { (choose(text::to_meeting(lang), "meeting", &meetings)) (words(text::why(lang))) },
-        Verb::Refer => html! { (choose(text::to_body(lang), "body", &bodies)) (words(text::why(lang))) },
+        Verb::Accept => choose(text::to_agenda(lang), "meeting", &meetings, &typed.meeting),
+        Verb::Defer => {
+            html! { (choose(text::to_meeting(lang), "meeting", &meetings, &typed.meeting)) (words(text::why(lang))) }
+        }
+        Verb::Refer => html! { (choose(text::to_body(lang), "body", &bodies, &typed.body)) (words(text::why(lang))) },
         Verb::Decline => words(text::why(lang)),
         _ => html! {},
     };
@@ -291,7 +324,7 @@ pub(super) fn item_form(lang: Lang, item: &ItemView, verb: Verb, choices: &Choic
     };
     // What is most used while people wait is unfolded.
     let is_plain = matches!(verb, Verb::Open | Verb::Decide | Verb::Accept);
-    html! { @if is_plain { (form) } @else { details { summary { (label) } (form) } } }
+    html! { @if is_plain { (form) } @else { details open[is_refused] { summary { (label) } (form) } } }
 }
 
 #[derive(Deserialize, Default)]
@@ -335,7 +368,8 @@ async fn people(
             if !super::runs(&app, &looking, &meeting).await? {
                 return Err(Problem::NOT_FOUND);
             }
-            return page(&app, &reader, &looking, &meeting, Some(("name", nobody()))).await;
+            let tried = Tried { at: "name", problem: nobody(), typed: Typed::Name(&typed.name) };
+            return page(&app, &reader, &looking, &meeting, Some(tried)).await;
         }
         _ => return Err(Problem::NOT_FOUND),
     };
@@ -351,14 +385,15 @@ async fn people(
             if !super::runs(&app, &looking, &meeting).await? {
                 return Err(problem);
             }
-            page(&app, &reader, &looking, &meeting, Some(("people", problem))).await
+            let tried = Tried { at: "people", problem, typed: Typed::Name(&typed.name) };
+            page(&app, &reader, &looking, &meeting, Some(tried)).await
         }
     }
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Step {
+pub(super) struct Step {
     verb: String,
     reason: String,
     meeting: String,
@@ -419,12 +454,14 @@ async fn item_step(
             let problem = words::refusal(error)?;
             match before {
                 Some(meeting) if super::runs(&app, &looking, &meeting).await? => {
-                    page(&app, &reader, &looking, &meeting, Some(("agenda", problem))).await
+                    let tried = Tried { at: "agenda", problem, typed: Typed::Item(number, verb, &typed) };
+                    page(&app, &reader, &looking, &meeting, Some(tried)).await
                 }
                 Some(_) => Err(problem),
                 None => {
                     let body = life(&app).body(&looking.compound, &item.body).await?.ok_or(Problem::NOT_FOUND)?;
-                    bodies::page(&app, &reader, &looking, &body, Some(("inbox", problem))).await
+                    let tried = Tried { at: "inbox", problem, typed: Typed::Item(number, verb, &typed) };
+                    bodies::page(&app, &reader, &looking, &body, Some(tried)).await
                 }
             }
         }

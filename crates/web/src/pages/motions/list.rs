@@ -7,7 +7,10 @@ use serde::Deserialize;
 use super::words;
 use crate::{
     app::App,
-    pages::matters::{Looking, life},
+    pages::{
+        matters::{Looking, life},
+        older::{next_page, to_older},
+    },
     problem::{Problem, Query},
     session::Someone,
     text::{Lang, motion as text},
@@ -56,7 +59,7 @@ async fn show(
     let looking = Looking::of(&reader, someone.as_ref())?;
     let whose = looking.by.as_ref().map(|by| &by.subject);
     let rows = life(&app).motions(&looking.compound, whose, show == Show::Open, before, PAGE).await?;
-    let next = rows.last().filter(|_| rows.len() as u64 == PAGE).map(|row| row.number);
+    let next = next_page(&rows, PAGE, |row| row.number);
     let body = html! {
         h1 { (text::title(lang)) }
         p { (text::lead(lang)) }
@@ -71,7 +74,7 @@ async fn show(
                 }
             }
         }
-        @if let Some(next) = next { p { a .btn.second href={ "/motions?show=" (show.code()) "&before=" (next) } { (text::older(lang)) } } }
+        (to_older(&format!("/motions?show={}&", show.code()), next, text::older(lang)))
         p { a .btn.second href="/matters" { (crate::text::matter::back(lang)) } }
     };
     Ok(Page::new(&reader, text::title(lang)).show(body))

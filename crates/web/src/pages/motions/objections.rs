@@ -40,7 +40,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/motions/{id}/objections/{number}/{verb}", post(step))
 }
 
-fn ground(lang: Lang, ground: Ground) -> &'static str {
+pub(in crate::pages) fn ground(lang: Lang, ground: Ground) -> &'static str {
     match ground {
         Ground::Roll => text::ground_roll(lang),
         Ground::Counting => text::ground_counting(lang),
@@ -61,7 +61,7 @@ fn effect(lang: Lang, effect: Effect) -> &'static str {
     }
 }
 
-fn state(lang: Lang, state: ObjectionState) -> Markup {
+pub(in crate::pages) fn state(lang: Lang, state: ObjectionState) -> Markup {
     let (tone, word) = match state {
         ObjectionState::Filed => (Tone::Warn, text::o_filed(lang)),
         ObjectionState::Accepted => (Tone::Warn, text::o_accepted(lang)),

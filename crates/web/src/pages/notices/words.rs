@@ -24,7 +24,7 @@ pub(super) const KINDS: [NoticeKind; 6] = [
     NoticeKind::Accounts,
 ];
 
-pub(super) fn kind(lang: Lang, kind: NoticeKind) -> &'static str {
+pub(in crate::pages) fn kind(lang: Lang, kind: NoticeKind) -> &'static str {
     match kind {
         NoticeKind::General => text::k_general(lang),
         NoticeKind::Meeting => text::k_meeting(lang),

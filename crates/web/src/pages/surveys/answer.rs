@@ -42,7 +42,7 @@ async fn find(app: &App, reader: &Reader, someone: &Someone, number: u64) -> Res
         return Err(Problem::NOT_FOUND);
     }
     let survey = super::find_for(app, &looking, number, Action::AnswerSurvey).await?;
-    if survey.is_public() { Ok((by, survey)) } else { Err(Problem::NOT_FOUND) }
+    if survey.row.is_public() { Ok((by, survey)) } else { Err(Problem::NOT_FOUND) }
 }
 
 async fn form(

@@ -49,7 +49,7 @@ type Refused = Option<(String, Problem)>;
 async fn find(app: &App, reader: &Reader, someone: &Someone, number: u64) -> Result<(By, SurveyView), Problem> {
     let looking = Looking::of(reader, Some(someone))?;
     let survey = super::find_for(app, &looking, number, Action::EnterSurvey).await?;
-    if survey.is_public() { Ok((by(&someone.0), survey)) } else { Err(Problem::NOT_FOUND) }
+    if survey.row.is_public() { Ok((by(&someone.0), survey)) } else { Err(Problem::NOT_FOUND) }
 }
 
 #[derive(Deserialize)]

@@ -79,8 +79,8 @@ async fn page(
         (offers(app, lang, looking, survey, tried).await?)
         h2 { (text::about(lang)) }
         (summary(&about(app, lang, looking, survey).await?))
-        @if survey.is_public() { (coverage(app, lang, looking, survey).await?) }
-        @if survey.is_public() && is_over { (results(app, lang, looking, survey).await?) }
+        @if survey.row.is_public() { (coverage(app, lang, looking, survey).await?) }
+        @if survey.row.is_public() && is_over { (results(app, lang, looking, survey).await?) }
         @if !is_over { (asks(lang, survey)) }
         p { a .btn.second href={ (path(survey.row.number)) "/paper" } { (text::print(lang)) } }
         p { a .btn.second href="/surveys" { (text::back(lang)) } }

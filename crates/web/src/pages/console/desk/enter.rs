@@ -61,12 +61,12 @@ async fn look(
     app.estate().desk_progress(&staff, &poll).await?;
     if asked.form.is_empty() {
         let became = asked.done.map(|done| became(lang, done, &asked.became));
-        return Ok(next_page(&app, &reader, &staff, &poll, became.as_deref(), Fault::NONE, ""));
+        return next_page(&app, &reader, &staff, &poll, became.as_deref(), Fault::NONE, "").await;
     }
     let number = match read_number(lang, &asked.form) {
         Ok(number) => number,
         Err(fault) => {
-            let page = next_page(&app, &reader, &staff, &poll, None, fault, &asked.form);
+            let page = next_page(&app, &reader, &staff, &poll, None, fault, &asked.form).await?;
             return Ok(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "bad_number", text::e_number).on(page));
         }
     };
@@ -75,7 +75,7 @@ async fn look(
         Err(PaperError::Database(err)) => Err(err.into()),
         Err(err) => {
             let fault = Fault::at("form", sentence_of(&err)(lang));
-            let page = next_page(&app, &reader, &staff, &poll, None, fault, &asked.form);
+            let page = next_page(&app, &reader, &staff, &poll, None, fault, &asked.form).await?;
             Ok(Problem::from(err).on(page))
         }
     }
@@ -92,7 +92,7 @@ fn became(lang: Lang, form: u64, became: &str) -> String {
 }
 
 /// Ready for the next form.
-fn next_page(
+async fn next_page(
     app: &App,
     reader: &Reader,
     staff: &StaffMember,
@@ -100,17 +100,18 @@ fn next_page(
     became: Option<&str>,
     fault: Fault,
     typed: &str,
-) -> Response {
+) -> Result<Response, Problem> {
     let lang = reader.lang;
+    let signing = sign_box(lang, app, staff, poll).await?;
     let body = html! {
         h1 { (text::enter_title(lang)) }
         (fault.summary(lang))
         @if let Some(became) = became { (notice(Tone::Ok, &html! { p role="status" { (became) } })) }
         (number_form(lang, poll, fault, typed))
-        (sign_box(lang, app, staff, poll))
+        (signing)
         p { a .btn.second href=(path(poll)) { (common::back(lang)) } }
     };
-    show(Page::new(reader, text::enter_title(lang)).script("pages/desk.js"), lang, &body)
+    Ok(show(Page::new(reader, text::enter_title(lang)).script("pages/desk.js"), lang, &body))
 }
 
 /// A form: what is known of it, and the entry for who has not entered it.
