@@ -31,7 +31,7 @@ pub(super) use view::held_query;
 pub use view::{MessageView, PartyView, RoomRow, RoomView, SessionView, TextView, VisitView};
 
 use super::{
-    By, Deliberation, UseError,
+    By, Deliberation, UseError, numbers,
     people::{Standing as Member, standing},
     record::{self, Change},
     steps::{Said, of_mediation},
@@ -78,12 +78,8 @@ async fn numbered(
     compound: &CompoundId,
     number: u64,
 ) -> Result<Option<mediation::Model>, DbErr> {
-    let Ok(number) = i64::try_from(number) else { return Ok(None) };
-    mediation::Entity::find()
-        .filter(mediation::COLUMN.compound.eq(compound.as_str()))
-        .filter(mediation::COLUMN.number.eq(number))
-        .one(db)
-        .await
+    let columns = [mediation::Column::Compound, mediation::Column::Number];
+    numbers::numbered::<mediation::Entity>(db, columns, compound, number).await
 }
 
 async fn parties_of(db: &impl ConnectionTrait, id: &str) -> Result<Vec<mediation_party::Model>, DbErr> {
