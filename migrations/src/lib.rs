@@ -21,6 +21,7 @@ mod m20261126_000030_statement;
 mod m20261127_000031_meeting;
 mod m20261127_000032_survey;
 mod m20261127_000040_paper;
+mod m20261127_000070_mediation;
 
 /// Every change of the schema, oldest first.
 #[derive(Debug)]
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000031_meeting::Migration),
             Box::new(m20261127_000032_survey::Migration),
             Box::new(m20261127_000040_paper::Migration),
+            Box::new(m20261127_000070_mediation::Migration),
         ]
     }
 }

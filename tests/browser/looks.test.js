@@ -110,6 +110,7 @@ test("pages for everybody", { timeout }, async () => {
     ["search-none", "/search?q=飞船"],
     ["notices", "/notices"],
     ["surveys", "/surveys"],
+    ["mediations", "/mediations"],
     ["survey-done", "/surveys/1"],
     ["survey-open", "/surveys/2"],
     ["survey-paper", "/surveys/2/paper"],
@@ -176,10 +177,19 @@ test("an owner's pages", { timeout }, async () => {
     ["meeting-here", "/meetings/2/here?code=abc"],
     ["motion-new", "/motions/new"],
     ["survey-answer", "/surveys/2/answer"],
+    ["mediation-new", "/mediations/new", { prepare: unfold }],
+    ["mediations-own", "/mediations"],
+    ["mediation-closed", "/mediations/1", { prepare: unfold }],
+    ["mediation-paper", "/mediations/1/agreement"],
     ["motion-support", motions[10]],
     ["motion-amend", motions[4], { prepare: unfold }],
     ["motion-talk", motions[5]],
   ]);
+});
+
+test("a mediator's pages", { timeout }, async () => {
+  const mediator = await visitor("多套房业主");
+  await look(mediator, [["mediation-open", "/mediations/2", { prepare: unfold }]]);
 });
 
 test("an officer's pages", { timeout }, async () => {

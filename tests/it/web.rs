@@ -6,6 +6,7 @@ mod filing;
 mod law;
 mod layers;
 mod matters;
+mod mediations;
 mod meetings;
 mod motions;
 mod notices;

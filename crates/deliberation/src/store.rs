@@ -9,6 +9,7 @@ mod desk;
 mod electorate;
 mod ids;
 mod matters;
+mod mediations;
 mod meetings;
 mod motions;
 mod notices;
@@ -38,8 +39,11 @@ use sea_orm::{DatabaseTransaction, DbErr};
 pub use attachments::{FILE_MOST, FILES_MOST, File, FileKind};
 pub use chain::{EventProof, event_proof, events_checkpoint, verify_event};
 pub use desk::{Named, Voice};
-pub use ids::{BodyId, ItemId, MatterId, MeetingId, MotionId, NoticeId, ObjectionId, SurveyId, TaskId};
+pub use ids::{BodyId, ItemId, MatterId, MediationId, MeetingId, MotionId, NoticeId, ObjectionId, SurveyId, TaskId};
 pub use matters::{MatterAct, MatterFilter, MatterRow, MatterView, NewMatter, Promises};
+pub use mediations::{
+    CaseAct, MessageView, NewCase, NewParty, PartyView, RoomRow, RoomView, SessionView, TextView, VisitView, WaitingRow,
+};
 pub use meetings::{
     BodyView, ItemAct, ItemView, Line, MeetingRow, MeetingView, MinutesAct, MinutesNote, MinutesView, NewBody, NewItem,
     NewMeeting, Seat, SpeechView,
@@ -62,6 +66,7 @@ pub use tasks::{NewTask, TaskInput, TaskView};
 use crate::{
     discussion::CommentError,
     lifecycle::{Kind, Refused},
+    mediation::MediationFault,
     meeting::HandsError,
     motion::{AmendError, TextError},
     rights::{Conflict, Denied},
@@ -166,6 +171,9 @@ pub enum UseError {
     /// A body or its meetings.
     #[error("{}", .0.meaning())]
     Meeting(MeetingError),
+    /// A mediation.
+    #[error("{}", .0.meaning())]
+    Mediation(MediationFault),
     /// A show of hands.
     #[error(transparent)]
     Hands(#[from] HandsError),
@@ -199,6 +207,7 @@ impl UseError {
             Self::Comment(_) => "bad_comment",
             Self::Statement(error) => error.code(),
             Self::Meeting(error) => error.code(),
+            Self::Mediation(fault) => fault.code(),
             Self::Hands(_) => "bad_hands",
             Self::Survey(fault) => fault.code(),
             Self::Question(..) => "bad_answer",

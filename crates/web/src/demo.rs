@@ -6,6 +6,7 @@
 mod device;
 pub mod estate;
 mod matters;
+mod mediations;
 mod meetings;
 mod motions;
 mod notices;

@@ -14,6 +14,7 @@ mod inspect;
 mod log;
 mod matters;
 mod me;
+mod mediations;
 mod meetings;
 mod mine;
 mod motions;
@@ -46,6 +47,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .merge(mine::routes())
         .merge(matters::routes())
         .merge(motions::routes())
+        .merge(mediations::routes())
         .merge(meetings::routes())
         .merge(search::routes())
         .merge(notices::routes())

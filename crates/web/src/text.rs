@@ -21,6 +21,7 @@ pub(crate) mod inspect;
 pub(crate) mod law;
 pub(crate) mod matter;
 pub(crate) mod me;
+pub(crate) mod mediation;
 pub(crate) mod meeting;
 pub(crate) mod mine;
 pub(crate) mod motion;
@@ -156,6 +157,7 @@ mod tests {
         ("law", super::law::ALL),
         ("matter", super::matter::ALL),
         ("me", super::me::ALL),
+        ("mediation", super::mediation::ALL),
         ("meeting", super::meeting::ALL),
         ("mine", super::mine::ALL),
         ("after", super::after::ALL),

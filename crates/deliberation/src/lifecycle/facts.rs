@@ -29,6 +29,7 @@ words! {
         Decision "decision" "the decision that says so",
         Where "where" "where it was referred to",
         Session "session" "the time and room of a session",
+        FitMediator "fit_mediator" "a mediator who says that nothing ties them to a party, and whom nobody has turned down",
         Questions "questions" "questions",
         Ground "ground" "a ground",
     }
@@ -116,6 +117,9 @@ words! {
         AllSigned "all_signed" "the signature of every party",
         Session "session" "the time and room of a session",
         Where "where" "where it is referred to",
+        Mediator "mediator" "a mediator",
+        NoMediator "no_mediator" "that nobody mediates it yet",
+        FitMediator "fit_mediator" "a mediator who is no party and no kin of one, and has not been turned down or stepped aside",
     }
 }
 
@@ -223,6 +227,7 @@ pub struct Facts {
     pub parties: u64,
     pub parties_consented: u64,
     pub parties_signed: u64,
+    pub has_mediator: bool,
 }
 
 impl Facts {
@@ -332,6 +337,9 @@ impl Need {
             Self::AllSigned => 2 <= facts.parties && facts.parties_signed == facts.parties,
             Self::Session => facts.has(Given::Session),
             Self::Where => facts.has(Given::Where),
+            Self::Mediator => facts.has_mediator,
+            Self::NoMediator => !facts.has_mediator,
+            Self::FitMediator => facts.has(Given::FitMediator),
         }
     }
 }

@@ -58,6 +58,7 @@ fn meet(need: Need, facts: &mut Facts) {
         Need::Evidence => give(facts, Given::Evidence),
         Need::Session => give(facts, Given::Session),
         Need::Where => give(facts, Given::Where),
+        Need::FitMediator => give(facts, Given::FitMediator),
         Need::InReplyTime => facts.due = Some(facts.now),
         Need::Due => facts.new_due = Some(facts.now + 1),
         Need::Emergency => facts.is_emergency = true,
@@ -115,6 +116,8 @@ fn meet(need: Need, facts: &mut Facts) {
         Need::ChangesLeft => facts.due_changes_allowed = facts.due_changes + 1,
         Need::AllConsent => (facts.parties, facts.parties_consented) = (2, 2),
         Need::AllSigned => (facts.parties, facts.parties_signed) = (2, 2),
+        Need::Mediator => facts.has_mediator = true,
+        Need::NoMediator => facts.has_mediator = false,
     }
 }
 
@@ -185,6 +188,8 @@ fn spoil(need: Need, facts: &mut Facts) {
         Need::ChangesLeft => facts.due_changes_allowed = facts.due_changes,
         Need::AllConsent => facts.parties_consented = 1,
         Need::AllSigned => facts.parties_signed = 1,
+        Need::Mediator => facts.has_mediator = false,
+        Need::NoMediator => facts.has_mediator = true,
         // What is given was taken away above.
         Need::Text
         | Need::Reason
@@ -207,6 +212,7 @@ fn spoil(need: Need, facts: &mut Facts) {
         | Need::Decision
         | Need::Evidence
         | Need::Session
+        | Need::FitMediator
         | Need::Where => {}
     }
 }

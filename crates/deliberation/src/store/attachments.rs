@@ -14,7 +14,7 @@ use sea_orm::{
 };
 
 use super::{
-    By, Deliberation, Field, UseError,
+    By, Deliberation, Field, UseError, mediations,
     people::standing,
     tables::{attachment, attachment_use, int, objection, word},
 };
@@ -84,7 +84,8 @@ impl Deliberation {
     }
 
     /// A stored file, for whoever may see what it belongs to: what shows that a task was done or a notice hangs is
-    /// public, what an objection is founded on is for its author and those who deal with it.
+    /// public, what an objection is founded on is for its author and those who deal with it,
+    /// and what belongs to a mediation is for those in its room.
     pub async fn file(
         &self,
         compound: &CompoundId,
@@ -104,6 +105,10 @@ impl Deliberation {
                 Some(("task" | "notice", _)) => true,
                 Some(("objection", id)) => match looking {
                     Some(by) => may_see_objection(db, by, id, now).await?,
+                    None => false,
+                },
+                Some(("mediation", id)) => match looking {
+                    Some(by) => mediations::may_enter(db, by, id, now).await?,
                     None => false,
                 },
                 _ => false,

@@ -43,6 +43,8 @@ ids! {
     ObjectionId
     /// The id of a survey: a random UUID.
     SurveyId
+    /// The id of a mediation: a random UUID.
+    MediationId
     /// The id of an action item: a random UUID.
     TaskId
     /// The id of a body: a random UUID.

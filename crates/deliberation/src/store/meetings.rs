@@ -9,6 +9,7 @@ mod session;
 mod tests;
 mod view;
 
+pub(super) use agenda::is_out;
 pub use agenda::{ItemAct, NewItem};
 pub use bodies::{BodyView, NewBody, Seat};
 pub use minutes::{MinutesAct, MinutesNote, MinutesView};

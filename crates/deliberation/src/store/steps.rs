@@ -91,6 +91,26 @@ pub(super) async fn of_motion(
     write(tx, object, step).await
 }
 
+/// Writes a step of a mediation, which only its room tells.
+pub(super) async fn of_mediation(
+    tx: &DatabaseTransaction,
+    (mediation, state): (&str, &str),
+    verb: Verb,
+    by: &Subject,
+    said: Said<'_>,
+    at: u64,
+) -> Result<(), DbErr> {
+    let object = format!("{}:{mediation}", Kind::Mediation);
+    let step = step::ActiveModel {
+        state: Set(state.to_owned()),
+        level: Set(None),
+        responsible: Set(None),
+        due: Set(None),
+        ..begun(verb, &Actor::Subject(by.clone()), &said, at)
+    };
+    write(tx, object, step).await
+}
+
 fn begun(verb: Verb, actor: &Actor, said: &Said<'_>, at: u64) -> step::ActiveModel {
     step::ActiveModel {
         at: Set(int(at)),
@@ -127,7 +147,8 @@ impl Deliberation {
         self.steps_of(&format!("{}:{id}", Kind::Motion)).await
     }
 
-    async fn steps_of(&self, object: &str) -> Result<Vec<StepView>, DbErr> {
+    /// The steps of something, for whoever has checked that it may be seen.
+    pub(super) async fn steps_of(&self, object: &str) -> Result<Vec<StepView>, DbErr> {
         let query = step::Entity::find().filter(step::COLUMN.object.eq(object)).order_by_asc(step::COLUMN.number);
         query.limit(MOST).all(self.estate.reader()).await?.into_iter().map(read).collect()
     }

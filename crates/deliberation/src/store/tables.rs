@@ -220,6 +220,46 @@ tables! {
         meeting: String, version: i64, number: i64;
         author: String, content: String, at: i64,
     }
+    mediation "mediation" {
+        id: String;
+        compound: String, number: i64, category: String, state: String, since: i64, seal: String, body: String,
+        building: Option<String>, is_small: bool, asked_by: String, opened_at: i64, consented_at: Option<i64>,
+        signed_at: Option<i64>, ended_at: Option<i64>, mediator: Option<String>, offered: Option<String>,
+        lawyer: Option<String>, version: i64, visit_due: Option<i64>, forum: String, reopened: i64,
+    }
+    mediation_party "mediation_party" {
+        mediation: String, number: i64;
+        side: String, name: String, building: String, home: String, subject: Option<String>,
+        consented_at: Option<i64>, scan: String,
+    }
+    mediation_barred "mediation_barred" {
+        mediation: String, subject: String;
+        at: i64,
+    }
+    mediation_session "mediation_session" {
+        mediation: String, number: i64;
+        at: i64, place: String, present: String, note: String, met_at: Option<i64>,
+    }
+    mediation_message "mediation_message" {
+        mediation: String, number: i64;
+        author: String, body: String, files: String, at: i64,
+    }
+    mediation_text "mediation_text" {
+        mediation: String, number: i64;
+        body: String, hash: String, scans: String, at: i64,
+    }
+    mediation_signature "mediation_signature" {
+        mediation: String, version: i64, party: i64;
+        subject: Option<String>, hash: String, scan: String, at: i64,
+    }
+    mediation_visit "mediation_visit" {
+        mediation: String, number: i64;
+        at: i64, kept: String, note: String,
+    }
+    mediation_link "mediation_link" {
+        mediation: String, object: String;
+        at: i64,
+    }
 }
 
 /// A number as a column holds it.

@@ -3,6 +3,7 @@
 //! On SQLite; and on PostgreSQL where `HEYI_TEST_POSTGRES` names a server on which databases can be made, such as
 //! `postgres://heyi@127.0.0.1:5432`.
 
+mod mediations;
 mod surveys;
 
 use std::collections::BTreeSet;
@@ -563,6 +564,9 @@ async fn every_list_walks_an_index() {
         plan(&world, tasks::list_query(compound, Some(9), 20)).await,
         plan(&world, notices::list_query(compound, Some(9), 20)).await,
         plan(&world, meetings::list_query(compound, Some(9), 20)).await,
+        plan(&world, super::mediations::waiting_query(compound)).await,
+        plan(&world, super::mediations::held_query(compound, tables::mediation::COLUMN.mediator.eq("x"))).await,
+        plan(&world, super::mediations::held_query(compound, tables::mediation::COLUMN.lawyer.eq("x"))).await,
         plan(&world, record::news_query(&somebody, Some(NOW), 20)).await,
     ];
     for plan in plans {

@@ -34,7 +34,7 @@ use super::{
     device::Device,
     estate, fresh,
     matters::{self, Players},
-    meetings,
+    mediations, meetings,
     motions::{LIFT, Motions, RUNNING},
     notices, papers, surveys,
 };
@@ -127,11 +127,12 @@ pub(super) async fn tell(estate: &Estate, time: &Time, voters: usize, origin: &s
     teller.surveys(today, &neighbours).await?;
     teller.notices(today).await?;
     teller.meetings(today, &neighbours).await?;
+    let rooms = teller.mediations(today, &cast, &letters, &neighbours).await?;
     time.set(today - 1);
     teller.sign_in_officers().await?;
     teller.draft(&election_draft(today)).await?;
     teller.clear_outbox().await?;
-    Ok(guide(origin, &cast, &staff, &lift, &teller.log_key(&lift).await?))
+    Ok(guide(origin, &cast, &staff, &lift, &teller.log_key(&lift).await?) + &rooms)
 }
 
 impl<'a> Teller<'a> {
@@ -387,6 +388,22 @@ impl<'a> Teller<'a> {
         let buildings: Vec<String> = buildings.collect();
         let players = (&self.compound, [&one, &other], owners);
         surveys::tell(&Deliberation::new(self.estate.clone()), self.time, today, players, &buildings).await
+    }
+
+    /// Two rooms of people whom a visitor plays; gives who may see which.
+    async fn mediations(
+        &self,
+        today: u64,
+        cast: &Cast,
+        letters: &[Letter],
+        neighbours: &[Subject],
+    ) -> anyhow::Result<String> {
+        let played: Vec<&Letter> = cast.owners.iter().map(|(_, letter, _)| letter).collect();
+        let landlord = letters.iter().find(|letter| Some(&Subject::Person(letter.person.clone())) == neighbours.last());
+        let landlord = landlord.context("a neighbour's letter")?;
+        let officer = self.officers[0].viewer.subject();
+        let players = mediations::Players { compound: &self.compound, officer: &officer, played: &played, landlord };
+        mediations::tell(&Deliberation::new(self.estate.clone()), self.time, today, &players).await
     }
 
     async fn notices(&self, today: u64) -> anyhow::Result<()> {

@@ -43,6 +43,7 @@ async fn show(State(app): State<App>, reader: Reader, someone: Option<Someone>) 
         (super::notices::brief(&app, &reader).await?)
         (super::surveys::brief(&app, &reader).await?)
         (super::matters::brief(&app, &reader, someone.as_ref()).await?)
+        (super::mediations::brief(&app, lang, someone.as_ref()).await?)
         h2 { (text::without_phone(lang)) }
         p { (text::paper(lang)) }
     };

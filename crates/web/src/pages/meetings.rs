@@ -19,6 +19,7 @@ use deliberation::{
 };
 use maud::{Markup, html};
 
+pub(super) use plan::time_of;
 pub(super) use propose::before;
 
 use super::{

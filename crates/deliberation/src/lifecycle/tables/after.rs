@@ -3,7 +3,7 @@
 use super::lifecycle;
 use crate::{
     lifecycle::{
-        Part::{Author, Mediator, Party, Responsible},
+        Part::{Author, Lawyer, Mediator, Party, Responsible},
         Who::{Clock, Has, Is, IsAndMay, May},
     },
     rights::{Action, Role},
@@ -92,16 +92,37 @@ lifecycle! {
         Withdrawn "withdrawn" "withdrawn",
         Breached "breached" "broken",
     }
-    Create [] => Requested, [May(Action::AskMediation), May(Action::Mediate)], [Text], [Number];
+    Create [] => Requested, [May(Action::AskMediation), May(Action::Mediate)], [Text, ConsentIfOnBehalf], [Number, Text];
+    Assign [Requested, Consented, Scheduled, InSession, Agreed, Signed, Performed, NoAgreement, Breached] => same,
+        [May(Action::AssignMediator)], [NoMediator], [];
+    Accept [Requested, Consented, Scheduled, InSession, Agreed, Signed, Performed, NoAgreement, Breached] => same,
+        [May(Action::Mediate)], [NoMediator, FitMediator], [];
+    StepAside [Requested, Consented, Scheduled, InSession, Agreed, Signed, Performed, NoAgreement, Breached] => same,
+        [Is(Mediator)], [Reason], [Reason];
+    AskAnother [Requested, Consented, Scheduled, InSession, Agreed, NoAgreement, Breached] => same,
+        [Is(Party)], [Reason, Mediator], [Reason];
+    Edit [Requested] => same, [Is(Mediator)], [], [];
+    Join [Requested] => same, [Is(Party)], [], [];
+    EnterPaper [Requested, Agreed, Signed, Performed] => same, [Is(Mediator)], [Evidence], [Evidence];
+    Invite [Requested, Consented, Scheduled, InSession, Agreed, Breached] => same, [Is(Mediator)], [ConsentIfOnBehalf], [];
     Consent [Requested] => Consented, [Is(Mediator)], [AllConsent], [];
-    Schedule [Consented, InSession] => Scheduled, [Is(Mediator)], [Session], [Window];
+    Decline [Requested] => Withdrawn, [Is(Party), Is(Mediator)], [], [];
+    Schedule [Consented, Scheduled, InSession, Breached] => Scheduled, [Is(Mediator)], [Session], [Window];
     Meet [Scheduled, Breached] => InSession, [Is(Mediator)], [], [];
-    Agree [InSession] => Agreed, [Is(Mediator)], [Text], [];
+    Minute [InSession, Agreed, NoAgreement] => same, [Is(Mediator)], [Text], [Text];
+    Say [Requested, Consented, Scheduled, InSession, Agreed, Signed, Performed, NoAgreement, Breached] => same,
+        [Is(Party), Is(Mediator), Is(Lawyer)], [Text], [Text];
+    Agree [InSession] => Agreed, [Is(Mediator)], [Text], [Text];
+    Resume [Agreed] => InSession, [Is(Mediator)], [], [];
+    Undersign [Agreed] => same, [Is(Party)], [], [Signatures];
     Sign [Agreed] => Signed, [Is(Mediator)], [AllSigned], [Signatures];
+    Visit [Signed, Performed, Breached] => same, [Is(Mediator)], [Text], [Text];
     Perform [Signed] => Performed, [Is(Mediator)], [Evidence], [];
     Close [Performed] => Closed, [Is(Mediator)], [], [];
-    Breach [Performed] => Breached, [Is(Mediator), Is(Party)], [Reason], [];
-    NoAgreement [InSession] => NoAgreement, [Is(Mediator)], [], [];
+    Breach [Signed, Performed] => Breached, [Is(Mediator), Is(Party)], [Reason], [Reason];
+    NoAgreement [Scheduled, InSession, Breached] => NoAgreement, [Is(Mediator)], [], [];
     Refer [NoAgreement] => Referred, [Is(Mediator)], [Where], [];
-    Withdraw [Requested, Consented, Scheduled, InSession, Agreed] => Withdrawn, [Is(Party)], [], [];
+    Link [Consented, Scheduled, InSession, Agreed, Signed, Performed, NoAgreement, Breached] => same,
+        [Is(Mediator), Is(Party)], [Child], [];
+    Withdraw [Requested, Consented, Scheduled, InSession, Agreed, NoAgreement, Breached] => Withdrawn, [Is(Party)], [], [];
 }

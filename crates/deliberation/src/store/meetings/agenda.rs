@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ballot::store::fresh::Fresh;
+use ballot::store::{fresh::Fresh, ids::CompoundId};
 use sea_orm::{
-    ActiveModelTrait as _, DatabaseTransaction, DbErr, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
+    ActiveModelTrait as _, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait as _, IntoActiveModel as _,
+    QueryFilter as _,
 };
 use serde_json::json;
 
@@ -125,19 +126,27 @@ fn facts(item: &ItemView, meeting: Option<&MeetingView>, now: u64) -> Facts {
 
 /// Whether everybody may see what an item is about: an agenda tells of nothing that is not out.
 async fn check_about(tx: &DatabaseTransaction, who: &Member, about: &Target) -> Result<(), UseError> {
-    let compound = who.by.compound.as_str();
-    let is_out = match about {
+    if is_out(tx, &who.by.compound, about).await? { Ok(()) } else { Err(UseError::Meeting(MeetingError::Linked)) }
+}
+
+/// Whether everybody may see a matter or a motion.
+pub(in crate::store) async fn is_out(
+    db: &impl ConnectionTrait,
+    compound: &CompoundId,
+    about: &Target,
+) -> Result<bool, DbErr> {
+    let compound = compound.as_str();
+    Ok(match about {
         Target::Matter(id) => {
             let row = matter::Entity::find_by_id(id.to_string()).filter(matter::COLUMN.compound.eq(compound));
-            row.one(tx).await?.is_some_and(|row| row.acknowledged_at.is_some())
+            row.one(db).await?.is_some_and(|row| row.acknowledged_at.is_some())
         }
         Target::Motion(id) => {
             let row = motion::Entity::find_by_id(id.to_string()).filter(motion::COLUMN.compound.eq(compound));
             // Whatever was handed in stands in the register.
-            row.one(tx).await?.is_some_and(|row| row.register != 0)
+            row.one(db).await?.is_some_and(|row| row.register != 0)
         }
-    };
-    if is_out { Ok(()) } else { Err(UseError::Meeting(MeetingError::Linked)) }
+    })
 }
 
 async fn propose(

@@ -81,6 +81,7 @@ async fn board(
         (to_post(lang, &looking, "/matters/new", text::post(lang)))
         p { a .btn.second href="/wishes" { (text::wish_wall(lang)) } }
         p { a .btn.second href="/meetings" { (crate::text::meeting::title(lang)) } }
+        p { a .btn.second href="/mediations" { (crate::text::mediation::title(lang)) } }
         (waiting(&app, lang, &looking).await?)
         h2 { (text::promises(lang)) }
         (promises_list(lang, &promises))
@@ -251,6 +252,7 @@ pub(crate) async fn own(app: &App, lang: Lang, viewer: &Viewer) -> Result<Markup
         (lines(lang, &rows, true, app.now()))
         p { a .btn.second href="/matters?show=mine" { (text::mine(lang)) } }
         p { a .btn.second href="/matters/new" { (text::post(lang)) } }
+        p { a .btn.second href="/mediations" { (crate::text::mediation::title(lang)) } }
     })
 }
 

@@ -14,7 +14,7 @@ use maud::html;
 use super::{Looking, by, life, words};
 use crate::{
     app::App,
-    pages::{meetings, motions, surveys},
+    pages::{mediations, meetings, motions, surveys},
     problem::Problem,
     session::Someone,
     text::{Lang, after, matter as text, statement, when},
@@ -98,7 +98,9 @@ async fn lines(app: &App, lang: Lang, by: &By, news: &[News]) -> Result<Vec<Opti
     let mut lines = Vec::new();
     for news in news {
         let is_met = ["meeting:", "agenda_item:", "minutes:"].iter().any(|kind| news.object.starts_with(kind));
-        lines.push(if is_met {
+        lines.push(if news.object.starts_with("mediation:") {
+            mediations::news(app, lang, by, &news.object, news.verb).await?
+        } else if is_met {
             meetings::news(app, lang, &looking, &news.object, news.verb).await?
         } else {
             line(news)

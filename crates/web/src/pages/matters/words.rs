@@ -219,6 +219,7 @@ pub(in crate::pages) fn wrong(error: &UseError) -> Sentence {
         | UseError::Amend(_)
         | UseError::Meeting(_)
         | UseError::Hands(_)
+        | UseError::Mediation(_)
         | UseError::Survey(_)
         | UseError::Question(..)
         | UseError::Setting(_)

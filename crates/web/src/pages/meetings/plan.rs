@@ -35,7 +35,7 @@ pub(super) fn routes() -> Router<App> {
 const BEIJING: Offset = Offset::constant(8);
 
 /// A time in Beijing as a form writes it: `2026-12-06T19:00`.
-pub(super) fn time_of(text: &str) -> Option<u64> {
+pub(in crate::pages) fn time_of(text: &str) -> Option<u64> {
     let at: DateTime = text.trim().parse().ok()?;
     u64::try_from(BEIJING.to_timestamp(at).ok()?.as_second()).ok()
 }
