@@ -174,6 +174,7 @@ async fn a_paper_goes_from_the_printer_to_the_list_at_the_building() {
     assert_eq!(scene.site.get(&scan, Some(&officer)).await.status, StatusCode::OK);
     assert_eq!(scene.site.get(&scan, None).await.status, StatusCode::UNAUTHORIZED);
     assert!(scene.site.estate.estate.verify_events(&scene.site.estate.compound).await.is_ok());
+    scene.site.check_everybodys_data().await;
 }
 
 #[tokio::test]

@@ -108,6 +108,7 @@ async fn a_wish_goes_from_its_wall_to_an_answer_that_its_author_rates() {
     let again = scene.step(&scene.owner, &path, "close", "rating=5").await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "what has ended is ended");
     assert!(scene.site.estate.estate.verify_events(&scene.site.estate.compound).await.is_ok());
+    scene.site.check_everybodys_data().await;
 }
 
 #[tokio::test]

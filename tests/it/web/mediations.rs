@@ -225,6 +225,7 @@ async fn a_room_goes_from_the_first_session_to_the_last_visit() {
     let page = scene.see(&scene.applicant, &format!("{path}?lang=en")).await;
     assert!(page.body.contains("closed") && page.count("main form button") == 0, "it is over: {}", page.body);
     assert!(scene.site.estate.estate.verify_events(&scene.site.estate.compound).await.is_ok());
+    scene.site.check_everybodys_data().await;
 }
 
 #[tokio::test]

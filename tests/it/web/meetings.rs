@@ -185,6 +185,7 @@ async fn a_meeting_is_called_held_and_minuted_without_a_script() {
         }
     }
     assert!(site.estate.estate.verify_events(&site.estate.compound).await.is_ok());
+    site.check_everybodys_data().await;
 }
 
 #[tokio::test]

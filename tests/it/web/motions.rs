@@ -267,6 +267,7 @@ async fn the_record_of_its_vote_decides_and_nobodys_word() {
 }
 
 async fn estate_is_whole(scene: &Scene) -> bool {
+    scene.site.check_everybodys_data().await;
     scene.site.estate.estate.verify_events(&scene.site.estate.compound).await.is_ok()
 }
 

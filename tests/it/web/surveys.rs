@@ -164,6 +164,7 @@ async fn people_answer_for_themselves_and_can_think_again() {
     let late = scene.send(&scene.owner.token, &form, "q1=0").await;
     assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY, "it is closed");
     assert!(scene.site.estate.estate.verify_events(&scene.site.estate.compound).await.is_ok());
+    scene.site.check_everybodys_data().await;
 }
 
 #[tokio::test]
@@ -246,6 +247,7 @@ async fn papers_are_entered_twice_sorted_by_two_and_every_need_is_answered() {
     assert!(scene.see(Some(&scene.owner.token), "/news").await.body.contains(&path), "whoever answered is told");
     assert!(!scene.see(Some(&scene.other.token), "/news").await.body.contains(&path), "and nobody else");
     assert!(scene.site.estate.estate.verify_events(&scene.site.estate.compound).await.is_ok());
+    scene.site.check_everybodys_data().await;
 }
 
 #[tokio::test]

@@ -56,6 +56,18 @@ impl Deliberation {
             naming!(attendance: Subject, ProxyFor, NotedBy),
             naming!(speech: Subject),
             naming!(minutes_note: Author),
+            // Whoever asked for a mediation or has left its room knows that there was one, and nothing of what became of it.
+            naming!(mediation: AskedBy, Mediator, Offered, Lawyer; without Id, Number, State, Since, Seal, Body, Building, AskedBy,
+                ConsentedAt, SignedAt, EndedAt, Mediator, Offered, Lawyer, Version, VisitDue, Forum, Reopened),
+            naming!(mediation_party: Subject; without Scan),
+            naming!(mediation_barred: Subject),
+            naming!(mediation_message: Author),
+            naming!(mediation_signature: Subject; without Scan),
+            {
+                use super::tables::mediation_session::{Column, Entity};
+                let hidden = [Column::Present, Column::Place, Column::Note];
+                rows_naming::<Entity>(db, "mediation_session", Naming::Holds(&[Column::Present], &key), &hidden).await?
+            },
             {
                 use super::tables::minutes::{Column, Entity};
                 let hidden = [Column::Skeleton, Column::Content, Column::Signatures];

@@ -33,18 +33,20 @@ enum Purpose {
     Talking,
     Meeting,
     Surveys,
+    Mediation,
     Office,
     Log,
 }
 
 impl Purpose {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Who,
         Self::SigningIn,
         Self::Voting,
         Self::Talking,
         Self::Meeting,
         Self::Surveys,
+        Self::Mediation,
         Self::Office,
         Self::Log,
     ];
@@ -57,6 +59,7 @@ impl Purpose {
             Self::Talking => text::talking(lang),
             Self::Meeting => text::meeting(lang),
             Self::Surveys => text::surveys(lang),
+            Self::Mediation => text::mediation(lang),
             Self::Office => text::office(lang),
             Self::Log => text::log(lang),
         }
@@ -71,6 +74,7 @@ impl Purpose {
             Self::Talking => [text::talking_why(lang), text::talking_seen(lang), text::talking_kept(lang)],
             Self::Meeting => [text::meeting_why(lang), text::meeting_seen(lang), text::meeting_kept(lang)],
             Self::Surveys => [text::surveys_why(lang), text::surveys_seen(lang), text::surveys_kept(lang)],
+            Self::Mediation => [text::mediation_why(lang), text::mediation_seen(lang), text::mediation_kept(lang)],
             Self::Office => [text::office_why(lang), text::office_seen(lang), text::office_kept(lang)],
             Self::Log => [text::log_why(lang), text::log_seen(lang), text::log_kept(lang)],
         }
@@ -79,7 +83,7 @@ impl Purpose {
 
 /// What the rows of a table are called, and why they are kept.
 fn about(lang: Lang, table: &str) -> Option<(Purpose, &'static str)> {
-    use Purpose::{Log, Meeting, Office, SigningIn, Surveys, Talking, Voting, Who};
+    use Purpose::{Log, Mediation, Meeting, Office, SigningIn, Surveys, Talking, Voting, Who};
     Some(match table {
         "person" => (Who, text::person(lang)),
         "staff" => (Who, text::staff(lang)),
@@ -118,6 +122,12 @@ fn about(lang: Lang, table: &str) -> Option<(Purpose, &'static str)> {
         "survey" => (Surveys, text::survey(lang)),
         "survey_voice" => (Surveys, text::survey_voice(lang)),
         "survey_response" => (Surveys, text::survey_response(lang)),
+        "mediation" => (Mediation, text::mediation_case(lang)),
+        "mediation_party" => (Mediation, text::mediation_party(lang)),
+        "mediation_barred" => (Mediation, text::mediation_barred(lang)),
+        "mediation_session" => (Mediation, text::mediation_session(lang)),
+        "mediation_message" => (Mediation, text::mediation_message(lang)),
+        "mediation_signature" => (Mediation, text::mediation_signature(lang)),
         "post" => (Office, text::post(lang)),
         "act" => (Office, text::act(lang)),
         "act_signature" => (Office, text::act_signature(lang)),

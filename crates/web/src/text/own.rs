@@ -45,6 +45,10 @@ msgs! {
     surveys_why = "知道大家要什么，一个人只答一次。", "To learn what people need, once from each.";
     surveys_seen = "整理答案的人只看得到答案，看不到是谁。", "Those who sort the answers see them, and not whose they are.";
     surveys_kept = "整理完以后，答案和您的联系就断开了。", "Once they are sorted, nothing ties them to you.";
+    mediation = "调解", "Mediation";
+    mediation_why = "调解室里的人要知道谁是谁、谈过什么、签了什么。", "So that those in the room know who is who, what was said and what was signed.";
+    mediation_seen = "只有调解室里的人。", "Those in the room alone.";
+    mediation_kept = "和调解的案卷一起留。", "As long as the file of the case.";
     office = "职务", "Office";
     office_why = "谁办的事、谁签的字，要查得到。", "So that it can be found who did and signed what.";
     office_seen = "您自己、业委会、监督的人。", "You, the committee and the auditors.";
@@ -91,6 +95,12 @@ msgs! {
     survey = "写的问卷", "Surveys written";
     survey_voice = "答过的问卷", "Surveys answered";
     survey_response = "答案", "Answers";
+    mediation_case = "申请过、参加过的调解", "Mediations asked for or taken part in";
+    mediation_party = "作为当事人", "As a party";
+    mediation_barred = "不再能看的调解", "Mediations no longer open to you";
+    mediation_session = "到场的调解", "Sessions attended";
+    mediation_message = "在调解室里写的", "Written in a room";
+    mediation_signature = "签过的调解协议", "Agreements signed";
     post = "职务和任期", "Posts";
     act = "提请签字的事", "Acts put up";
     act_signature = "签过的字", "Signatures";
