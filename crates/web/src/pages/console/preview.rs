@@ -150,7 +150,6 @@ async fn paper(
 ) -> Result<Response, Problem> {
     let lang = reader.lang;
     let editing = Editing::find(&app, &staff, &id).await?;
-    let draft = &editing.draft;
     let body = html! {
         p .no-print { a .btn.second href={ (editing.path()) "/preview" } { (text::preview_title(lang)) } }
         (paper_ballot(lang, &editing))

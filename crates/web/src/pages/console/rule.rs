@@ -1,10 +1,12 @@
 //! The wizard's page about the rule of a motion: the law's, or a by-law that builds on it. What is said here
 //! is why a rule is the usual one, and what another would change.
 
+use std::collections::BTreeSet;
+
 use axum::{Router, extract::State, response::Response, routing::get};
 use ballot::{
     id::RuleName,
-    rule::{Rule, RuleBook, Silent, explain::certainty, guard},
+    rule::{Rule, RuleBook, Silent, explain::certainty, guard, place::PlaceRules},
     store::{place::Place, polls::DraftMotion},
 };
 use maud::{Markup, html};
@@ -34,11 +36,19 @@ pub(super) fn title(motion: &DraftMotion, place: Place) -> String {
     RuleBook::of_site().resolve(&name).map_or_else(|_| name.to_string(), |rule| rule.title)
 }
 
-/// The by-laws that build on the rule of the law and leave its thresholds alone.
+/// The by-laws that build on the rule of the law and leave its thresholds alone. The law of another place is none, and
+/// what elects is none for a motion that does not.
 fn variants(usual: &RuleName) -> Vec<Rule> {
     let book = RuleBook::of_site();
-    let fits = |name: &&RuleName| *name != usual && guard::is_variant(usual, name, book).unwrap_or(false);
-    book.votable().filter(fits).filter_map(|name| book.resolve(name).ok()).collect()
+    let Ok(own) = book.resolve(usual) else { return Vec::new() };
+    let of_places: BTreeSet<&RuleName> = Place::all().flat_map(|place| rules_of(&place.asks().rules)).collect();
+    let fits = |name: &&RuleName| !of_places.contains(name) && guard::is_variant(usual, name, book).unwrap_or(false);
+    let same = |rule: &Rule| rule.election.is_some() == own.election.is_some() && rule.measures == own.measures;
+    book.votable().filter(fits).filter_map(|name| book.resolve(name).ok()).filter(same).collect()
+}
+
+fn rules_of(rules: &PlaceRules) -> [&RuleName; 5] {
+    [&rules.ordinary, &rules.special, &rules.election, &rules.small_election, &rules.change_of_use]
 }
 
 /// What by-laws change, in words.
