@@ -289,10 +289,10 @@ fn official(folder: &Path, change: fn(String) -> String) -> (String, String, Off
     let recount = Recount::new(&bundle, &poll::log_key(), &BTreeSet::new()).expect("it counts");
     let own = OwnCount::of(&recount).expect("counts");
     let motion = &recount.motions()[0];
-    let area = own[0].count.report.last().sums.iter().find(|sums| sums.measure_name == "area").expect("area");
+    let heads = own[0].count.report.last().sums.iter().find(|sums| sums.measure_name == "heads").expect("heads");
     let passed = if own[0].count.report.outcome().is_passed() { "passed" } else { "not_passed" };
     let file =
-        format!("motion,building,class,heads,units,area\n{0},,{passed},,,\n{0},,for,,,{1}\n", motion.id, area.for_);
+        format!("motion,building,class,heads,units,area\n{0},,{passed},,,\n{0},,for,{1},,\n", motion.id, heads.for_);
     let file = change(file);
     let parsed = OfficialFile::parse(file.as_bytes(), recount.motions()).expect("a file");
     let manifest = recount.manifest();
@@ -323,7 +323,7 @@ fn a_report_beside_the_record_is_checked_against_officers_and_count() {
     let folder = tempfile::tempdir().expect("a folder");
     let (bundle, key, equal) = official(folder.path(), |file| file);
     let (_, _, differs) =
-        official(folder.path(), |file| file.replace(",passed,", ",not_passed,").replace(",for,,,", ",for,,,1"));
+        official(folder.path(), |file| file.replace(",passed,", ",not_passed,").replace(",for,", ",for,1"));
     let run = |bytes: &[u8]| {
         let file = written(folder.path(), "report", bytes);
         let output = tool(&["report", &file, &bundle, "--log-key", &key]);
