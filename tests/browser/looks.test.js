@@ -241,7 +241,7 @@ test("an officer's pages", { timeout }, async () => {
     ["draft-as-owner", at("preview/standard/zh")],
     ["draft-freeze", at("freeze")],
     ["draft-delete", at("delete")],
-    ...["matter", "title", "candidates", "text", "files", "remove"].map((name) => [`motion-${name}`, at(`motions/committee/${name}`)]),
+    ...["matter", "rule", "title", "candidates", "text", "files", "remove"].map((name) => [`motion-${name}`, at(`motions/committee/${name}`)]),
     ["console-running", `/c/polls/${polls.running}`],
     ["console-finished", `/c/polls/${polls.finished}`],
     ["amend", `/c/polls/${polls.running}/amend`, { prepare: unit }],

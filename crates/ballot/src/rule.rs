@@ -23,6 +23,7 @@ mod number;
 pub mod place;
 mod report;
 mod round;
+mod site;
 
 pub use book::*;
 pub use day::*;
@@ -31,3 +32,4 @@ pub use model::*;
 pub use number::*;
 pub use report::*;
 pub use round::{Input, Prevailing, decide, prevailing};
+pub use site::*;

@@ -167,7 +167,10 @@ impl Recount {
 }
 
 /// The rule files of a bundle.
-fn rules_of(bundle: &Bundle) -> Result<RuleBook, WhatIfError> {
+///
+/// # Errors
+/// A file cannot be read, or is no rule.
+pub fn rules_of(bundle: &Bundle) -> Result<RuleBook, WhatIfError> {
     let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     for path in bundle.paths() {
         if let Some(name) = path.strip_prefix("rules/") {

@@ -3,18 +3,23 @@
 mod common;
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     process::{Command, Output},
 };
 
 use ballot::{
+    beside::{Beside, Official, OfficialFile, OwnCount, compare},
     bundle::Bundle,
     hash::Hash,
     json,
     log::{Checkpoint, EntryBundle, Receipt, Tree, leaf_hash},
+    note,
     register::{AreaSource, PrivateRecord, commit},
     roll::{RollProof, RollProofs},
+    statement::Statement,
+    what_if::Recount,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use serde_json::Value;
@@ -275,4 +280,74 @@ fn an_owners_proof_of_the_roll_holds_alone_and_fits_its_bundle() {
     }
     assert_eq!(code(&tool(&["roll", &write(&proofs), &bundle])), 2, "a bundle without its key");
     assert_eq!(code(&tool(&["roll", "nowhere.json"])), 2);
+}
+
+/// A poll, its key, and the official result that officers would sign: equal but for what `change` does to the file.
+fn official(folder: &Path, change: fn(String) -> String) -> (String, String, Official) {
+    let bytes = poll::tar(&poll::script().build());
+    let bundle = Bundle::from_tar(bytes.clone()).expect("a bundle");
+    let recount = Recount::new(&bundle, &poll::log_key(), &BTreeSet::new()).expect("it counts");
+    let own = OwnCount::of(&recount).expect("counts");
+    let motion = &recount.motions()[0];
+    let heads = own[0].count.report.last().sums.iter().find(|sums| sums.measure_name == "heads").expect("heads");
+    let passed = if own[0].count.report.outcome().is_passed() { "passed" } else { "not_passed" };
+    let file =
+        format!("motion,building,class,heads,units,area\n{0},,{passed},,,\n{0},,for,{1},,\n", motion.id, heads.for_);
+    let file = change(file);
+    let parsed = OfficialFile::parse(file.as_bytes(), recount.motions()).expect("a file");
+    let manifest = recount.manifest();
+    let checkpoint = bundle.read("checkpoint", 10_000).expect("read").expect("a checkpoint");
+    let head = Checkpoint::open(&checkpoint, &poll::log_key()).expect("signed").checkpoint;
+    let report = Official {
+        at: poll::CLOSES + 1000,
+        differences: compare(&parsed, &own),
+        figures: parsed.figures,
+        file_sha256: Hash::of(file.as_bytes()),
+        manifest: Hash::of(Statement::Manifest(manifest.clone()).text().as_bytes()),
+        outcomes: parsed.outcomes,
+        poll: manifest.poll.clone(),
+        root: head.root,
+        size: head.size,
+        system: "city".to_owned(),
+    };
+    (written(folder, "poll.tar", bytes), poll::log_key().to_string(), report)
+}
+
+fn signed(report: &Official, officers: &[u64]) -> Vec<u8> {
+    let keys: Vec<_> = officers.iter().map(|number| poll::key(&poll::officer(*number))).collect();
+    note::sign(&Beside::Official(report.clone()).text(), &keys.iter().collect::<Vec<_>>()).into_bytes()
+}
+
+#[test]
+fn a_report_beside_the_record_is_checked_against_officers_and_count() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (bundle, key, equal) = official(folder.path(), |file| file);
+    let (_, _, differs) =
+        official(folder.path(), |file| file.replace(",passed,", ",not_passed,").replace(",for,", ",for,1"));
+    let run = |bytes: &[u8]| {
+        let file = written(folder.path(), "report", bytes);
+        let output = tool(&["report", &file, &bundle, "--log-key", &key]);
+        (code(&output), out(&output))
+    };
+    let (exit, said) = run(&signed(&equal, &[1, 2]));
+    assert_eq!(exit, 0, "{said}");
+    assert!(said.contains("differs: none") && said.ends_with("ok\n"), "{said}");
+    assert!(!differs.differences.is_empty());
+    let (exit, said) = run(&signed(&differs, &[1, 2]));
+    assert_eq!(exit, 0, "{said}");
+    assert_eq!(said.matches("differs ").count(), differs.differences.len(), "each difference has its line: {said}");
+    let hidden = Official { differences: Vec::new(), ..differs.clone() };
+    for (why, bytes, wanted) in [
+        ("a difference is left out", signed(&hidden, &[1, 2]), "others than the report lists"),
+        ("one officer is not enough", signed(&equal, &[1]), "1 of 2 officers"),
+        ("nothing", b"x".to_vec(), "FAIL"),
+    ] {
+        let (exit, said) = run(&bytes);
+        assert_eq!(exit, 1, "{why}: {said}");
+        assert!(said.starts_with("FAIL ") && said.contains(wanted), "{why}: {said}");
+    }
+    let file = written(folder.path(), "report", signed(&equal, &[1, 2]));
+    let other = tool(&["report", &file, &bundle, "--log-key", &poll::vkey(&poll::witness(1))]);
+    assert_eq!(code(&other), 2, "a bundle that does not verify proves nothing");
+    assert_eq!(code(&tool(&["report", "/nowhere", &bundle, "--log-key", &key])), 2);
 }

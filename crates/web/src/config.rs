@@ -45,6 +45,11 @@ pub const SETTINGS: &[Setting] = &[
         "file in the form of C2SP tlog-policy: who cosigns the logs of polls to come, and how many must",
     ),
     row(
+        "rules",
+        "",
+        "folder of rule files of your own, such as by-laws; heyi admin rules check DIR looks at them first",
+    ),
+    row(
         "anchor-seconds",
         "",
         "within so many seconds after the end, what was cast must have a witnessed time; else the record fails its check",
@@ -111,6 +116,8 @@ pub struct Config {
     pub signer: Option<PathBuf>,
     /// File that names the witnesses.
     pub witness_policy: Option<PathBuf>,
+    /// Folder of the site's own rule files.
+    pub rules: Option<PathBuf>,
     /// Seconds within which what was cast must be anchored.
     pub anchor_seconds: Option<u64>,
     /// Mail server, and its password's file.
@@ -259,6 +266,7 @@ impl Config {
             connections: parse("connections", "a number", &text("connections"))?,
             signer: Some(text("signer")).filter(|path| !path.is_empty()).map(PathBuf::from),
             witness_policy: Some(text("witness-policy")).filter(|path| !path.is_empty()).map(PathBuf::from),
+            rules: Some(text("rules")).filter(|path| !path.is_empty()).map(PathBuf::from),
             anchor_seconds: match text("anchor-seconds") {
                 empty if empty.is_empty() => None,
                 given => Some(parse::<NonZeroU64>("anchor-seconds", "a number of seconds, from 1", &given)?.get()),

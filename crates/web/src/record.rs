@@ -17,13 +17,14 @@ use ballot::{
     log::CheckCode,
     roll::Roll,
     rule::{
-        Need, Outcome, Ratio, Rule, RuleBook, Step, Verdict,
+        Need, Outcome, Ratio, Rule, RuleBook, Silent, Step, Verdict,
         explain::{self, Language, Names},
     },
     state::State,
     statement::{Entry, Motion, MotionResult, Signer, Statement},
     store::Log,
     tally::{self, Counted, MotionCount, MotionFigures},
+    what_if,
 };
 use serde_json::{Value, json};
 use tokio::{runtime::Handle, sync::Mutex};
@@ -64,6 +65,8 @@ pub(crate) struct MotionRecord {
     /// How it was reckoned, line by line, in Chinese and in English.
     pub explanation: [Vec<String>; 2],
     pub is_contested: bool,
+    /// What it comes to if owners who said nothing count as absent, where the rule counts them.
+    pub without_silence: Option<Outcome>,
 }
 
 /// A condition as a bar: a sentence for each language, and how far it reaches.
@@ -141,8 +144,9 @@ fn make(log: &Log, tar: Vec<u8>, roll: &[u8], runtime: &Handle, now: u64) -> Res
     let (state, counted, rows) = fold(log, roll, size, runtime)?;
     let mut motions = Vec::new();
     let mut counts = Vec::new();
+    let book = what_if::rules_of(&bundle)?;
     for motion in &state.manifest().motions {
-        let (record, count) = decide(motion, &counted)?;
+        let (record, count) = decide(motion, &book, &counted)?;
         motions.push(record);
         counts.push(count);
     }
@@ -256,8 +260,8 @@ fn judge(state: &State, counted: &Counted, counts: &[MotionCount], casts: Vec<Ca
     casts.into_iter().map(row).collect()
 }
 
-fn decide(motion: &Motion, counted: &Counted) -> Result<(MotionRecord, MotionCount), Failure> {
-    let rule = RuleBook::embedded().resolve(&motion.rule)?;
+fn decide(motion: &Motion, book: &RuleBook, counted: &Counted) -> Result<(MotionRecord, MotionCount), Failure> {
+    let rule = book.resolve(&motion.rule)?;
     let count = counted.decide(motion, &rule);
     let last = count.report.last();
     let rule_of_last =
@@ -269,9 +273,17 @@ fn decide(motion: &Motion, counted: &Counted) -> Result<(MotionRecord, MotionCou
     let bars =
         [&last.quorum_steps[..], pass_steps].map(|steps| steps.iter().map(|step| bar(rule_of_last, step)).collect());
     let names = names(counted);
-    let explanation = [Language::Zh, Language::En].map(|language| {
+    let mut explanation = [Language::Zh, Language::En].map(|language| -> Vec<String> {
         explain::report(&rule, &count.report, [&names, &names], language).lines().map(str::to_owned).collect()
     });
+    let strict = without_silence(motion, &rule, counted);
+    if let Some((strict_rule, strict)) = &strict {
+        for (lines, language) in explanation.iter_mut().zip([Language::Zh, Language::En]) {
+            let [with, without] = [&count, strict].map(|count| explain::outcome(count.report.outcome(), language));
+            lines.push(explain::silent_results(&with, &without, language));
+            lines.extend(explain::round(strict_rule, &strict.report.first, &names, language));
+        }
+    }
     let record = MotionRecord {
         motion: motion.clone(),
         outcome: count.report.outcome(),
@@ -280,8 +292,19 @@ fn decide(motion: &Motion, counted: &Counted) -> Result<(MotionRecord, MotionCou
         bars,
         explanation,
         is_contested: rule.is_contested(),
+        without_silence: strict.map(|(_, count)| count.report.outcome()),
     };
     Ok((record, count))
+}
+
+/// The motion as it comes out if owners who said nothing count as absent, where its rule counts them:
+/// that is disputed, and whoever reads the result sees both.
+fn without_silence(motion: &Motion, rule: &Rule, counted: &Counted) -> Option<(Rule, MotionCount)> {
+    (rule.treat.silent_delivered != Silent::Absent).then(|| {
+        let strict = rule.with_silent(Silent::Absent);
+        let count = counted.decide(motion, &strict);
+        (strict, count)
+    })
 }
 
 /// Units and holders are shown by their numbers in the roll.

@@ -5,6 +5,7 @@ use std::{future::Future, net::TcpListener, path::Path, process::ExitCode, time:
 use anyhow::Context as _;
 use ballot::{
     key::SignerKey,
+    rule::RuleBook,
     store::{
         self, Database, KeyFile, Logs,
         estate::{Estate, Watching},
@@ -61,6 +62,9 @@ pub fn run_by(flags: &Flags, clock: Option<Clock>) -> ExitCode {
 /// - `clock`: the time where it is not the database's.
 pub async fn open(config: &Config, clock: Option<Clock>) -> anyhow::Result<Estate> {
     let registrar = registrar_key(&config.keys, &config.host)?;
+    if let Some(folder) = &config.rules {
+        RuleBook::embedded().with_folder(folder).context("the setting rules")?.install();
+    }
     let database = Database::open(&config.database).await?;
     let known: Vec<_> = Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect();
     database.check_schema(&known).await?;

@@ -102,7 +102,7 @@ fn answer(tar: Vec<u8>, log_key: &VerifierKey, question: &Question) -> Result<Ar
 
 /// The by-laws that were typed, or else the rule that was chosen.
 fn other_rule(recorded: &Recount, question: &Question) -> Result<Option<Rule>, String> {
-    let embedded = RuleBook::embedded();
+    let embedded = RuleBook::of_site();
     let overlay = question.overlay.trim();
     if !overlay.is_empty() {
         // The file is named after its rule, wherever in it that line stands.

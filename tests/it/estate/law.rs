@@ -1,14 +1,18 @@
 //! Reports beside the record: a lot, the official result; and alternatives of which one prevails.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    num::NonZeroUsize,
+};
 
 use ballot::{
+    audit::audit,
     beside::{Beside, Witness},
     bundle::Bundle,
     hash::Hash,
     id::{Id, PollId},
     register::Register,
-    rule::Prevailing,
+    rule::{Prevailing, RuleBook},
     statement::{Answer, Candidate, Choice, Mark, Statement},
     store::{
         place::Matter,
@@ -25,6 +29,14 @@ use crate::log::on_both;
 
 fn id(text: &str) -> Id {
     text.parse().unwrap()
+}
+
+/// By-laws of the tests' own, beside the rules of the program.
+fn site_rules() {
+    let text = "rule = \"site.first\"\nextends = \"cn.278.ordinary\"\ntitle = \"先投为准\"\n\
+        cite = [\"议事规则 12条\"]\ncertainty = \"bylaw-example\"\n[ballot]\nrevote = \"first\"\n";
+    let book = RuleBook::embedded().with_site([("site.first.toml", text.as_bytes())]).unwrap().install();
+    assert!(book.text(&"site.first".parse().unwrap()).is_some());
 }
 
 /// Three people with a unit each, all of the same area.
@@ -176,6 +188,45 @@ on_both! {
             let refused = estate.estate.propose_official(&by, &poll, (system, "x"), file.into(), now, &mut fresh()).await;
             assert_eq!(refused.err().map(|err| err.code()), Some(code));
         }
+    }
+
+    async fn a_poll_is_held_and_verified_under_the_sites_own_by_laws(database) {
+        site_rules();
+        let (mut estate, mut people) = three(&database).await;
+        let mut draft = estate.draft();
+        draft.motions[0].rule = Some("site.first".parse().unwrap());
+        let poll = estate.publish_draft(&draft).await;
+        let answer = |choice| BTreeMap::from([(id("lift"), Answer::Choice(choice))]);
+        decide(&mut estate, &poll, &mut people, &[answer(Choice::For), answer(Choice::For), answer(Choice::Against)]).await;
+        let log = estate.estate.logs().log(&poll).await.unwrap();
+        let bundle = Bundle::from_tar(log.export(Vec::new()).await.unwrap()).unwrap();
+        for file in ["rules/site.first.toml", "rules/cn.278.ordinary.toml", "rules/cn.base.toml"] {
+            assert!(bundle.paths().any(|path| path == file), "the record brings {file}");
+        }
+        let report = audit(&bundle, log.key(), NonZeroUsize::MIN).unwrap();
+        assert!(report.is_ok(), "who has none of the site's files verifies it");
+        let recount = recount(&estate, &poll).await;
+        let (rule, count) = recount.decide(&recount.motions()[0]).unwrap();
+        assert_eq!(rule.name.as_str(), "site.first");
+        assert!(count.report.outcome().is_passed());
+    }
+
+    async fn silence_is_counted_only_with_the_clause_that_says_so(database) {
+        let estate = TestEstate::new(&database).await;
+        estate.apply(register()).await;
+        let mut draft = estate.draft();
+        draft.motions[0].rule = Some("cn.278.ordinary.silent-majority".parse().unwrap());
+        let found = async |draft: &Draft| {
+            let findings = estate.estate.check_draft(&estate.compound, draft, estate.now()).await.unwrap();
+            findings.iter().any(|finding| finding.code == "clause_missing" && finding.is_error)
+        };
+        assert!(found(&draft).await);
+        assert!(!found(&Draft { test: true, ..draft.clone() }).await, "a rehearsal has no effect");
+        let by = estate.officer(0).await;
+        let clause = b"%PDF-1.4".to_vec();
+        let clause = estate.estate.store_document(&by, "a.pdf", "application/pdf", clause, estate.now()).await.unwrap();
+        draft.motions[0].attachments.insert(clause);
+        assert!(!found(&draft).await);
     }
 
     async fn of_alternatives_the_one_with_more_for_by_every_measure_prevails(database) {

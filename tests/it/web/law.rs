@@ -223,6 +223,12 @@ async fn officers_and_auditors_try_another_rule_and_nobody_else_does() {
     let signed_in = site.get("/c", Some(&strangers[0].token)).await.status;
     let other = site.get(&path, Some(&strangers[0].token)).await.status;
     assert!(signed_in != StatusCode::OK || other == StatusCode::NOT_FOUND, "of another estate");
+    let index = stored.receipt.index;
+    let listed = site.get(&format!("/audit/{poll}"), Some(&officer)).await;
+    assert_eq!(listed.count(&format!("a[href='{path}?strike={index}']")), 1, "each ballot leads to a count without it");
+    assert_eq!(site.get(&format!("/audit/{poll}"), Some(&owner.token)).await.count(&format!("a[href^='{path}']")), 0);
+    let struck = site.get(&format!("{path}?strike={index}"), Some(&officer)).await;
+    assert_eq!(struck.count(&format!("input[name=strike][value='{index}']")), 1, "its number is filled in");
     let overlay = "rule = \"site.silent\"\nextends = \"cn.278.ordinary\"\ntitle = \"x\"\ncite = [\"x\"]\ncertainty = \"bylaw-example\"\n";
     let index = stored.receipt.index.to_string();
     for (query, says) in [
@@ -239,4 +245,76 @@ async fn officers_and_auditors_try_another_rule_and_nobody_else_does() {
         assert_eq!(page.status, StatusCode::OK, "{query}");
         assert!(page.body.contains(says) && page.body.contains("什么都不改变"), "{query}: {}", page.body);
     }
+    the_official_result_is_taken_as_a_file(&site, &poll, &officer).await;
+}
+
+/// A file of the official result is put up as it is; one that is unsound comes back with what would be right.
+async fn the_official_result_is_taken_as_a_file(
+    site: &Site,
+    poll: &ballot::id::PollId,
+    officer: &ballot::store::session::Token,
+) {
+    let path = format!("/c/polls/{poll}/official/file");
+    let head = "motion,building,class,heads,units,area\r\n";
+    for (why, system, file, says) in [
+        ("no file", "北京业主", String::new(), "文件有问题"),
+        ("another motion", "北京业主", format!("{head}m9,,passed,,,\r\n"), "m9"),
+        ("three decimals", "北京业主", format!("{head}lift,,for,1,1,89.531\r\n"), "two decimals"),
+        ("no name", " ", format!("{head}lift,,for,1,1,89.53\r\n"), "1 到 80 个字"),
+    ] {
+        let refused = site.post_files(&path, Some(officer), &[("system", system), ("file", &file)], &[]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{why}: {}", refused.body);
+        assert!(refused.body.contains(says), "{why}: {}", refused.body);
+        let kept = refused.count(&format!("input#file-system[value='{system}']"));
+        assert_eq!(kept, 1, "{why}: the name comes back");
+    }
+    let file = format!("{head}lift,,for,1,1,89.53\r\n");
+    let taken = site.post_files(&path, Some(officer), &[("system", "北京业主"), ("file", &file)], &[]).await;
+    assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.body);
+    assert!(taken.header(header::LOCATION).starts_with("/c/acts/"));
+    let kept = ballot::hash::Hash::of(file.as_bytes());
+    let kept =
+        site.estate.estate.document(&site.estate.compound, &kept).await.expect("it is read").expect("it is kept");
+    assert_eq!(kept.content, file.into_bytes(), "with the line ends that it had");
+}
+
+#[tokio::test]
+async fn by_laws_are_chosen_in_the_wizard_with_what_they_change() {
+    let site = Site::new().await;
+    let officer = Some(&site.estate.officers[0].token);
+    let poll = draft(&site, "use_fund").await;
+    let path = format!("{poll}/motions/m1/rule");
+    let page = site.get(&path, officer).await;
+    for says in ["（五）", "一经投出不得更改", "选票送到了、没有投票的业主", "274号 26条2款", "有争议", "示例"]
+    {
+        assert!(page.body.contains(says), "{says}: {}", page.body);
+    }
+    for other in ["cn.278.special", "cn.election.committee", "cn.ningbo.ordinary", "cn.weifang.ordinary"] {
+        assert!(!page.body.contains(other), "{other} is no by-law on this rule");
+    }
+    let english = site.get(&format!("{path}?lang=en"), officer).await;
+    assert!(english.body.contains("Whether a ballot can be changed once it is cast"), "{}", english.body);
+    for other in ["cn.278.special", "cn.gone", "x y"] {
+        let refused = site.post_form(&path, officer, &format!("rule={}", urlencode(other))).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{other}");
+        assert!(refused.body.contains("请从列出的规则里选一条"), "{other}: {}", refused.body);
+    }
+    let silent = "cn.278.ordinary.silent-majority";
+    let saved = site.post_form(&path, officer, &format!("rule={silent}&then=overview")).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
+    let overview = site.get(&poll, officer).await;
+    assert!(overview.body.contains("送达未投视为参与并计入多数"), "{}", overview.body);
+    assert!(overview.body.contains("请把议事规则里写明这一点的条款放进附件"), "{}", overview.body);
+    assert_eq!(site.get(&path, officer).await.count(&format!("input[value='{silent}'][checked]")), 1);
+    for preview in ["preview/standard/zh", "preview/paper", "preview/notice"] {
+        let page = site.get(&format!("{poll}/{preview}"), officer).await;
+        assert!(page.body.contains("算在多数一方"), "{preview}: {}", page.body);
+    }
+    site.post_form(&format!("{poll}/motions/m1/matter"), officer, "matter=raise_fund").await;
+    let overview = site.get(&poll, officer).await;
+    assert!(
+        !overview.body.contains("送达未投视为参与"),
+        "by-laws on another matter's rule are left: {}",
+        overview.body
+    );
 }

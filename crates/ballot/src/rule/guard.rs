@@ -224,6 +224,16 @@ pub fn check_rule(
     check_rule_against(matter.rule(place), rule, book, opens)
 }
 
+/// Whether a rule is the usual one, or by-laws on it. These extend it and leave its thresholds alone: with
+/// others it is another rule, as the three quarters of 278(2) are for a matter that wants more than half.
+///
+/// # Errors
+/// The book has no such rule.
+pub fn is_variant(usual: &RuleName, rule: &RuleName, book: &RuleBook) -> Result<bool, super::RuleError> {
+    let [chosen, own] = [book.resolve(rule)?, book.resolve(usual)?];
+    Ok(book.closure(rule)?.contains(usual) && chosen.quorum == own.quorum && chosen.pass == own.pass)
+}
+
 /// Looks at the rule chosen where another one is usual.
 ///
 /// # Errors
@@ -235,11 +245,7 @@ pub fn check_rule_against(
     opens: Day,
 ) -> Result<Vec<Warning>, super::RuleError> {
     let mut warnings = Vec::new();
-    // By-laws extend the place's own rule and leave its thresholds alone: with others it is another rule,
-    // as the three quarters of 278(2) are for a matter that wants more than half.
-    let [chosen, own] = [book.resolve(rule)?, book.resolve(usual)?];
-    let is_variant = book.closure(rule)?.contains(usual) && chosen.quorum == own.quorum && chosen.pass == own.pass;
-    if !is_variant {
+    if !is_variant(usual, rule, book)? {
         warnings.push(Warning::OtherRule { usual: usual.clone() });
     }
     let rules = book.rounds(rule)?;

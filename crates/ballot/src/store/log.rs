@@ -577,6 +577,17 @@ impl Log {
         self.file(&format!("rules/{name}.toml")).await
     }
 
+    /// Every rule file that the log was begun with, by name.
+    pub async fn rules(&self) -> Result<Vec<(String, Vec<u8>)>, ReadError> {
+        let mut files = Vec::new();
+        for path in rows::file_paths(self.inner.database.reader(), &self.inner.poll).await? {
+            if let Some(name) = path.strip_prefix("rules/") {
+                files.push((name.to_owned(), self.file(&path).await?));
+            }
+        }
+        Ok(files)
+    }
+
     async fn file(&self, path: &str) -> Result<Vec<u8>, ReadError> {
         let file = rows::file(self.inner.database.reader(), &self.inner.poll, path).await?;
         file.ok_or(ReadError::NotFound)

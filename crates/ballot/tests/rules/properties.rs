@@ -279,6 +279,32 @@ proptest! {
             prop_assert!(figure(&decided.to_json(), "/outcome").is_string());
         }
     }
+
+    /// Whatever a rule file holds, it is refused or decides a case.
+    #[test]
+    fn no_rule_file_makes_the_reader_panic(file in 0..60_usize, changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4), cut in any::<bool>()) {
+        let book = RuleBook::embedded();
+        let names: Vec<_> = book.votable().collect();
+        let name = names[file % names.len()];
+        let mut text = book.text(name).expect("its text").as_bytes().to_vec();
+        for (at, byte) in changes {
+            let at = at.index(text.len());
+            if cut { text.drain(at..=at); } else { text[at] = byte }
+            prop_assume!(!text.is_empty());
+        }
+        let own = format!("{name}.toml");
+        let files = book.names().filter(|known| *known != name);
+        let files: Vec<_> = files.map(|name| (format!("{name}.toml"), book.text(name).expect("a text").as_bytes())).collect();
+        let files = files.iter().map(|(name, text)| (name.as_str(), *text)).chain([(own.as_str(), text.as_slice())]);
+        match RuleBook::parse(files) {
+            Ok(book) => {
+                for rule in book.votable() {
+                    prop_assert!(book.rounds(rule).is_ok(), "what is read can be resolved");
+                }
+            }
+            Err(err) => prop_assert!(!err.to_string().is_empty()),
+        }
+    }
 }
 
 /// Numbers as large and as fine as the types allow are added and compared, or refused.

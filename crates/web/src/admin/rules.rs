@@ -1,12 +1,8 @@
 //! `heyi admin rules`: a site's own rule files, before polls are held under them.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::{path::PathBuf, process::ExitCode};
 
-use ballot::rule::{RuleBook, case};
+use ballot::rule::{RuleBook, case, folder_files};
 use clap::Subcommand;
 
 /// What can be asked of rule files.
@@ -23,27 +19,13 @@ pub enum Command {
 
 /// Runs one command.
 pub(super) fn run(Command::Check { dir }: &Command) -> ExitCode {
-    match read(dir, "toml").and_then(|rules| Ok((rules, read(dir, "jsonl")?))) {
+    match folder_files(dir, "toml").and_then(|rules| Ok((rules, folder_files(dir, "jsonl")?))) {
         Ok((rules, cases)) => check(&rules, &cases),
         Err(err) => {
-            eprintln!("{}: {err}", dir.display());
+            eprintln!("{err}");
             ExitCode::from(2)
         }
     }
-}
-
-/// The files with this ending by name, in its order.
-fn read(dir: &Path, ending: &str) -> std::io::Result<Vec<(String, Vec<u8>)>> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(dir)? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|found| found == ending) {
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            files.push((name, fs::read(&path)?));
-        }
-    }
-    files.sort();
-    Ok(files)
 }
 
 fn check(rules: &[(String, Vec<u8>)], cases: &[(String, Vec<u8>)]) -> ExitCode {

@@ -27,8 +27,8 @@ use crate::{
     app::App,
     problem::{Path, Problem, Query},
     record::{BallotRow, MotionRecord, Record, Standing},
-    session::{Inspector, Someone},
-    text::{Lang, area, audit as text, number, when},
+    session::{Inspector, Reckoner, Someone},
+    text::{Lang, area, audit as text, law, number, when},
     view::{Page, Reader, Tone, empty, notice, summary, table, tag},
 };
 
@@ -78,6 +78,7 @@ async fn show(
     reader: Reader,
     someone: Option<Someone>,
     inspector: Option<Inspector>,
+    reckoner: Option<Reckoner>,
     Path(poll): Path<PollId>,
     Query(which): Query<Which>,
 ) -> Result<Response, Problem> {
@@ -107,7 +108,8 @@ async fn show(
             (super::beside::reports(lang, &poll, record, &reports))
             (listed(lang, record))
             @let inspects = inspector.is_some_and(|Inspector(staff)| staff.compound == live.row.compound);
-            (ballots(lang, &poll, record, (entries, inspects), which.page))
+            @let reckons = reckoner.is_some_and(|Reckoner(staff)| staff.compound == live.row.compound);
+            (ballots(lang, &poll, record, (entries, inspects, reckons), which.page))
         }
         h2 { (text::scripts(lang)) }
         p { (text::scripts_lead(lang)) " " a href="/.well-known/client-manifest.json" { "client-manifest.json" } }
@@ -241,17 +243,21 @@ pub(super) fn heads(lang: Lang, may_see: bool) -> Vec<&'static str> {
     heads
 }
 
-/// Ballots by these columns; with a poll, each holder leads to who it is.
+/// Ballots by these columns; with a poll that may be inspected, each holder leads to who it is, and with one that may be
+/// reckoned with, each number to a count without the ballot.
 pub(super) fn ballot_rows(
     lang: Lang,
     motions: &[MotionRecord],
     rows: &[&BallotRow],
     may_see: bool,
-    inspected: Option<&PollId>,
+    (inspected, reckoned): (Option<&PollId>, Option<&PollId>),
 ) -> Vec<Vec<Markup>> {
     let cells = |row: &&BallotRow| {
         let mut cells = vec![
-            html! { (row.index) },
+            html! {
+                @if let Some(poll) = reckoned { a href={ "/audit/" (poll) "/what-if?strike=" (row.index) } { (row.index) } }
+                @else { (row.index) }
+            },
             html! { span translate="no" { (row.code) } },
             html! { (channel(lang, row)) },
             html! { (standing(lang, row.standing)) },
@@ -270,18 +276,25 @@ pub(super) fn ballot_rows(
     rows.iter().map(cells).collect()
 }
 
-fn ballots(lang: Lang, poll: &PollId, record: &Record, (entries, inspects): (Entries, bool), page: usize) -> Markup {
+fn ballots(
+    lang: Lang,
+    poll: &PollId,
+    record: &Record,
+    (entries, inspects, reckons): (Entries, bool, bool),
+    page: usize,
+) -> Markup {
     let pages = record.ballots.len().div_ceil(ROWS).max(1);
     let page = page.clamp(1, pages);
     let shown: Vec<_> = record.ballots.iter().skip((page - 1) * ROWS).take(ROWS).collect();
     let may_see = entries.are_for_reader();
-    let rows = ballot_rows(lang, &record.motions, &shown, may_see, inspects.then_some(poll));
+    let rows = ballot_rows(lang, &record.motions, &shown, may_see, (inspects.then_some(poll), reckons.then_some(poll)));
     html! {
         h2 #ballots { (text::ballots(lang)) }
         p { (text::ballots_lead(lang)) " " @if !may_see { (text::ballots_barred(lang)) } }
         p { a .btn.second href={ "/audit/" (poll) "/ballots.csv" } { (text::as_csv(lang)) } }
         p { a .btn.second href={ "/audit/" (poll) "/ballots.json" } { (text::as_json(lang)) } }
         @if inspects { p { (text::inspect_lead(lang)) } }
+        @if reckons { p { (law::what_if_from_list(lang)) } }
         (table(text::ballots(lang), &heads(lang, may_see), &rows))
         p { (text::page(lang, page, pages)) }
         @if 1 < page { p { a .btn.second href={ "?page=" (page - 1) "#ballots" } { (text::previous(lang)) } } }

@@ -18,6 +18,7 @@ mod posts;
 mod preview;
 mod register;
 mod roll;
+pub(crate) mod rule;
 mod search;
 mod summary;
 mod upload;
@@ -66,6 +67,7 @@ pub(crate) fn routes() -> Router<App> {
         .merge(preview::routes())
         .merge(notice::routes())
         .merge(place::routes())
+        .merge(rule::routes())
         .merge(beside::routes())
 }
 

@@ -56,7 +56,7 @@ async fn holder(
             Some(record) => {
                 @let own: Vec<&BallotRow> = record.ballots.iter().filter(|row| row.holder == number).collect();
                 @if own.is_empty() { h2 { (text::ballots(lang)) } (empty(text::no_ballots(lang))) }
-                @else { (table(text::ballots(lang), &heads(lang, true), &ballot_rows(lang, &record.motions, &own, true, None))) }
+                @else { (table(text::ballots(lang), &heads(lang, true), &ballot_rows(lang, &record.motions, &own, true, (None, None)))) }
             }
         }
         @if !found.papers.is_empty() {

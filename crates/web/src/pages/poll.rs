@@ -195,7 +195,7 @@ fn short(hash: &Hash) -> String {
 
 /// What the law asks for, in words.
 fn thresholds(lang: Lang, motion: &Motion) -> Markup {
-    let Ok(rule) = RuleBook::embedded().resolve(&motion.rule) else { return html! {} };
+    let Ok(rule) = RuleBook::of_site().resolve(&motion.rule) else { return html! {} };
     let language = language(lang);
     html! {
         details {

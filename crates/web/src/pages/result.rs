@@ -95,6 +95,9 @@ fn motion_result(lang: Lang, poll: &PollId, motion: &MotionRecord) -> Markup {
             h2 { (motion.motion.title) }
             (verdict(lang, motion.outcome))
             @if motion.is_contested { (notice(Tone::Warn, &html! { p { (text::contested(lang)) } })) }
+            @if let Some(without) = motion.without_silence {
+                (notice(Tone::Warn, &html! { p { (both_results(lang, [motion.outcome, without])) } }))
+            }
             (bars(lang, text::taking_part(lang), quorum))
             (bars(lang, text::agreeing(lang), pass))
             (to_how(lang, motion))
@@ -123,6 +126,12 @@ fn how(motion: &MotionRecord) -> String {
 /// From figures to how they came about.
 fn to_how(lang: Lang, motion: &MotionRecord) -> Markup {
     html! { p { a .inline href={ "#" (how(motion)) } { (text::how(lang)) } } }
+}
+
+/// What it comes to with owners who said nothing, and without them.
+fn both_results(lang: Lang, outcomes: [Outcome; 2]) -> String {
+    let [with, without] = outcomes.map(|outcome| explain::outcome(outcome, language(lang)));
+    text::both_results(lang, &with, &without)
 }
 
 /// The verdict in one sentence, in words before colour.

@@ -13,7 +13,8 @@ use axum::{
 };
 use ballot::{
     alternatives,
-    id::PollId,
+    id::{PollId, RuleName},
+    rule::RuleBook,
     state::Phase,
     statement::{Answers, Candidate, Choice, Manifest, Motion},
     store::{
@@ -25,7 +26,7 @@ use ballot::{
 use maud::{Markup, html};
 use serde_json::json;
 
-use super::enrol::old_browser;
+use super::{console::rule::silent, enrol::old_browser};
 use crate::{
     app::App,
     assets,
@@ -311,7 +312,7 @@ impl Vote<'_> {
                 @for group in groups.iter().filter(|group| group.motions.first() == Some(&at)) {
                     (super::beside::about_group(lang, motions, group))
                 }
-                (question(lang, &Question::of(motion)))
+                (question(lang, &Question::of(lang, motion)))
             }
             button .btn disabled { (text::next(lang)) }
         }
@@ -412,31 +413,43 @@ pub(crate) struct Question<'a> {
     /// Of an election.
     pub candidates: Option<&'a [Candidate]>,
     pub seats: Option<u64>,
+    /// How silence counts, where the rule counts it.
+    pub silence: Option<String>,
+}
+
+/// What owners must be told before they cast nothing, under the rule of this name.
+pub(crate) fn silence(lang: Lang, rule: &RuleName) -> Option<String> {
+    let rule = RuleBook::of_site().resolve(rule).ok()?;
+    silent(lang, &rule).map(|how| law::silent_warning(lang, how))
 }
 
 impl<'a> Question<'a> {
-    fn of(motion: &'a Motion) -> Self {
+    fn of(lang: Lang, motion: &'a Motion) -> Self {
         Self {
             id: motion.id.as_str(),
             title: &motion.title,
             choices: &motion.choices,
             candidates: motion.candidates.as_deref(),
             seats: motion.seats,
+            silence: silence(lang, &motion.rule),
         }
     }
 }
 
 /// One motion with its answers; of an election, each candidate with theirs.
 pub(crate) fn question(lang: Lang, question: &Question<'_>) -> Markup {
-    let Question { id, title, choices, candidates, seats } = question;
+    let Question { id, title, choices, candidates, seats, silence } = question;
+    let warning = html! { @if let Some(silence) = silence { p .notice.warn { (silence) } } };
     match candidates {
         None => html! {
+            (warning)
             fieldset #{ "q-" (id) } data-motion=(id) data-missing=(missing(lang, choices)) {
                 legend { (title) }
                 @for choice in *choices { (choice_card(lang, id, *choice)) }
             }
         },
         Some(candidates) => html! {
+            (warning)
             fieldset #{ "q-" (id) } data-motion=(id) data-seats=[seats] data-missing=(text::too_many_seats(lang)) {
                 legend { (title) }
                 @if let Some(seats) = seats { p { (text::seats(lang, *seats)) } }

@@ -76,7 +76,7 @@ async fn page(
         (notice(Tone::Warn, &html! { p { (text::what_if_changes_nothing(lang)) } }))
         (error_summary(lang, &errors))
         @if let Some(answer) = &answer { (both(lang, answer)) }
-        (form(lang, &asked, &motions))
+        (form(lang, &poll, &asked, &motions))
         p { a .btn.second href={ "/polls/" (poll) "/result" } { (result_text::title(lang)) } }
     };
     Ok(Page::new(&reader, title).show(body))
@@ -109,12 +109,12 @@ fn question(
     Ok(Question { motion, rule, overlay: asked.overlay.replace("\r\n", "\n"), strike })
 }
 
-fn form(lang: Lang, asked: &Asked, motions: &[Motion]) -> Markup {
+fn form(lang: Lang, poll: &PollId, asked: &Asked, motions: &[Motion]) -> Markup {
     let chosen = motions.iter().find(|motion| motion.id.as_str() == asked.motion).or(motions.first());
     // Of the rules, those that may decide the motion: they elect if it does.
     let is_election = chosen.is_some_and(|motion| motion.seats.is_some());
     let fitting = |name: &'static RuleName| {
-        let rule = RuleBook::embedded().resolve(name).ok()?;
+        let rule = RuleBook::of_site().resolve(name).ok()?;
         (rule.election.is_some() == is_election).then_some((name, rule))
     };
     html! {
@@ -129,7 +129,7 @@ fn form(lang: Lang, asked: &Asked, motions: &[Motion]) -> Markup {
                 label for="rule" { (text::what_if_rule(lang)) }
                 select #rule name="rule" {
                     option value="" { (text::what_if_own(lang)) }
-                    @for (name, rule) in RuleBook::embedded().votable().filter_map(fitting) {
+                    @for (name, rule) in RuleBook::of_site().votable().filter_map(fitting) {
                         option value=(name) selected[name.as_str() == asked.rule] { (rule.title) " (" (name) ")" }
                     }
                 }
@@ -138,6 +138,7 @@ fn form(lang: Lang, asked: &Asked, motions: &[Motion]) -> Markup {
                 name: "strike", label: text::what_if_strike(lang), hint: Some(text::what_if_strike_hint(lang)),
                 value: &asked.strike, error: None, kind: ("text", "text", "off"),
             }))
+            p { a .inline href={ "/audit/" (poll) "#ballots" } { (text::what_if_list(lang)) } }
             (text_area("overlay", (text::what_if_overlay(lang), text::what_if_overlay_hint(lang)), 6, &asked.overlay, None))
             button .btn { (text::what_if_go(lang)) }
         }

@@ -190,6 +190,8 @@ msgs! {
     c_unknown_attachment = "有附件找不到", "An attachment is not stored";
     c_seats_of_elections_only = "只有选举才有席位", "Seats are for elections, and elections have them";
     c_candidates_of_elections_only = "选举要有候选人，其他事项没有", "Candidates are for elections, and elections have them";
+    c_clause_missing = "这条规则算上没有投票的业主：请把议事规则里写明这一点的条款放进附件",
+        "The rule counts owners who cast nothing: please attach the clause of the assembly's rules that says so";
     c_unknown_rule = "没有这条规则", "There is no such rule";
     c_rule_not_in_force = "这条规则在开始那天还没生效或已失效", "The rule is not in force on the day of opening";
     c_bad_seats = "席位数不合规定", "The number of seats is not allowed";

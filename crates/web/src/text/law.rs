@@ -50,6 +50,24 @@ msgs! {
     matter = "事项", "Matter";
     rule = "规则", "Rule";
 
+    rule_title = "按哪条规则计票", "The rule that decides";
+    rule_lead = "这类事项按法律有自己的规则。本小区的议事规则另有约定的，可以选下面的一条：它只改变计票的细节，不改变法律要的比例。",
+        "The law has a rule for this kind of matter. Where your assembly's rules say more, choose that below: it changes details of the count and never the shares that the law wants.";
+    rule_only = "这类事项没有别的规则可选。", "There is no other rule for this kind of matter.";
+    rule_bylaws = "只有业主大会通过的议事规则里写明了，才能选。算上没有投票的业主的，要把这一条的原文放进附件，并且要有送达的证明；选票上会写明不投票怎么算。",
+        "Choose one only if it stands in rules that the owners' assembly has passed. One that counts owners who cast nothing needs the clause itself among the attachments, and proof of delivery; the ballot says how silence counts.";
+    rule_unknown = "请从列出的规则里选一条", "Please choose one of the rules listed";
+    changes_invalid = "无效票怎么算", "How invalid ballots count";
+    changes_revote = "投出以后能不能改", "Whether a ballot can be changed once it is cast";
+    changes_channels = "网上和纸质都投了，以哪个为准", "Which counts where somebody voted online and on paper";
+    changes_proxy = "一个人最多代几位业主投票", "How many owners one person may vote for";
+    changes_tie = "得票相同怎么办", "What happens in a tie";
+    silent_participates = "选票送到了、没有投票的业主，算参加了表决，但不算同意也不算反对。",
+        "Owners who got a ballot and cast none count as taking part, neither for nor against.";
+    silent_majority = "选票送到了、没有投票的业主，算参加了表决，并且算在多数一方。",
+        "Owners who got a ballot and cast none count as taking part, and with the majority.";
+    silent_warning(how: &str) = "请注意：按议事规则，{how}", "Please note: by the assembly's rules, {how}";
+
     special_label = "这是业主提议召开的临时会议", "This is a special meeting that owners asked for";
     special_hint(days: u64) = "要有五分之一以上业主提议（物业管理条例 13 条）；公告 {days} 天",
         "A fifth of the owners must have asked (Property Management Regulation, art. 13); {days} days of notice";
@@ -101,6 +119,8 @@ msgs! {
     what_if_own = "这次表决用的规则", "the rule of this poll";
     what_if_strike = "去掉哪些票", "Ballots to strike";
     what_if_strike_hint = "查票码或者记录里的编号，几个用空格隔开", "Check codes or entry numbers, with blanks between";
+    what_if_list = "从全部选票里挑：点编号", "Pick from the list of ballots by its number";
+    what_if_from_list = "点编号，可以试算没有这张票的结果。", "Follow a number to see the result without that ballot.";
     what_if_overlay = "自己写的议事规则条款（TOML）", "By-laws of your own (TOML)";
     what_if_overlay_hint = "文件要有 rule、extends、title、cite、certainty；只能改议事规则可以改的地方。留空就不用。",
         "A file with rule, extends, title, cite, certainty; it changes only what by-laws may. Leave it empty otherwise.";
@@ -143,6 +163,10 @@ msgs! {
     official_content = "官方结果", "The official result";
     official_motions(ids: &str) = "表决项编号：{ids}", "Ids of the motions: {ids}";
     official_go = "核对，提请签字", "Compare, and put up for signing";
+    official_file_title = "或者上传文件", "Or upload the file";
+    official_file_lead = "CSV 或 JSON 文件（UTF-8，1 MB 以内），格式和上面一样。文件原样保存，报告里写明它的指纹。",
+        "A CSV or JSON file (UTF-8, up to 1 MB) of the form above. It is kept as it is, and the report names its fingerprint.";
+    official_file_label = "官方结果的文件", "File of the official result";
     official_bad(reason: &str) = "文件有问题：{reason}", "The file is unsound: {reason}";
     official_bad_text = "官方系统的名称要有 1 到 80 个字", "The system's name has 1 to 80 characters";
     kind_official = "官方结果核对报告", "Report on the official result";

@@ -10,6 +10,8 @@ msgs! {
         "Voting has ended and the ballots are sealed; nobody can change them. The result is published here once two officers have signed it.";
     does_not_hold = "核对没有通过：请不要采用这个结果，打下面的电话。",
         "The check failed: please do not rely on this result, and call the number below.";
+    both_results(with: &str, without: &str) = "送到了没有投票的业主怎么算，有争议，两种结果都列出。按议事规则算上他们：{with}。不算他们：{without}。",
+        "Whether owners who got a ballot and cast none count is disputed, so both results stand here. Counted as the by-laws say: {with}. Without them: {without}.";
     contested = "这条规则有争议，各地做法不同，请结合下面的说明来看。",
         "This rule is contested and places differ; please read it with the explanation below.";
     taking_part = "参与", "Taking part";

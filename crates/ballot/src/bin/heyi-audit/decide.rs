@@ -3,13 +3,12 @@
 mod what_if;
 
 use std::{
-    fs,
     io::{self, BufRead, BufWriter, Write},
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, anyhow};
 use ballot::{
     id::{Id, RuleName},
     rule::{
@@ -150,17 +149,5 @@ fn print(out: &mut impl Write, arguments: &Arguments, case: &Case, decided: &Dec
 /// The rules that come with the program, and a site's own.
 fn book(folder: Option<&Path>) -> anyhow::Result<RuleBook> {
     let Some(folder) = folder else { return Ok(RuleBook::embedded().clone()) };
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
-        let path = entry.with_context(|| folder.display().to_string())?.path();
-        if path.extension().is_some_and(|extension| extension == "toml") {
-            let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
-                bail!("{}: a rule file's name is UTF-8", path.display());
-            };
-            files.push((name.to_owned(), fs::read(&path).with_context(|| path.display().to_string())?));
-        }
-    }
-    files.sort();
-    let files = files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
-    Ok(RuleBook::embedded().with_site(files)?)
+    Ok(RuleBook::embedded().with_folder(folder)?)
 }

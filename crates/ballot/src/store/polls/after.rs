@@ -275,11 +275,7 @@ fn count(log: &Log, roll: &[u8], handle: &tokio::runtime::Handle) -> Result<Resu
 
 /// The rule of a motion, from the files that the log was begun with.
 async fn bound_rule(log: &Log, motion: &Motion) -> Result<Rule, AfterError> {
-    let names = RuleBook::embedded().closure(&motion.rule).map_err(|_| AfterError::Count)?;
-    let mut files = Vec::with_capacity(names.len());
-    for name in names {
-        files.push((format!("{name}.toml"), log.rule(&name).await?));
-    }
+    let files = log.rules().await?;
     let files = files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
     let book = RuleBook::parse(files).map_err(|_| AfterError::Count)?;
     let is_bound = book.digest(&motion.rule).is_ok_and(|digest| digest == motion.rule_sha256);

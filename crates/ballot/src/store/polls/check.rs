@@ -9,7 +9,7 @@ use crate::{
     id::Id,
     json,
     rule::{
-        Day, RuleBook,
+        Day, RuleBook, Silent,
         guard::{self, Size, Warning},
     },
     store::place::Place,
@@ -109,12 +109,15 @@ fn check_motion(
     error(motion.attachments.is_subset(facts.documents), "unknown_attachment", id);
     error(motion.seats.is_some() == motion.matter.is_election(), "seats_of_elections_only", id);
     error(motion.candidates.is_empty() != motion.matter.is_election(), "candidates_of_elections_only", id);
-    let rule = RuleBook::embedded().resolve(&motion.rule(facts.place));
+    let rule = RuleBook::of_site().resolve(&motion.rule(facts.place));
     error(rule.is_ok(), "unknown_rule", id);
     let Ok(rule) = rule else { return };
     // The record wants the rule to be law on the day of opening in UTC, of a rehearsal too.
     error(rule.in_force.contains(Day::of_unix(draft.opens)), "rule_not_in_force", id);
     error(rule.is_fit_for(motion.seats), "bad_seats", id);
+    // Whoever counts silence has to show the clause that says so.
+    let is_silence_counted = rule.treat.silent_delivered != Silent::Absent && !draft.test;
+    error(!is_silence_counted || !motion.attachments.is_empty(), "clause_missing", id);
     error(motion.candidates.iter().all(|candidate| is_title(&candidate.name)), "bad_candidate", id);
     let candidates: BTreeSet<_> = motion.candidates.iter().map(|candidate| &candidate.id).collect();
     error(candidates.len() == motion.candidates.len(), "candidate_twice", id);
@@ -129,7 +132,7 @@ fn motion_warnings(motion: &DraftMotion, draft: &Draft, facts: &DraftFacts<'_>) 
     let usual = facts.place.rule(motion.matter, motion.seats);
     let opens = Day::of_unix(draft.opens);
     // A rule that there is not is an error of its own.
-    let of_rule = guard::check_rule_against(&usual, &motion.rule(facts.place), RuleBook::embedded(), opens);
+    let of_rule = guard::check_rule_against(&usual, &motion.rule(facts.place), RuleBook::of_site(), opens);
     warnings.extend(of_rule.into_iter().flatten());
     if let Some(seats) = motion.seats.filter(|_| !draft.test) {
         let ids: Vec<_> = motion.candidates.iter().map(|candidate| candidate.id.to_string()).collect();

@@ -185,7 +185,7 @@ fn manifest(parts: &Parts<'_>) -> Result<Manifest, FreezePollError> {
             candidates: motion.standing().map(<[_]>::to_vec),
             choices: motion.choices(),
             id: motion.id.clone(),
-            rule_sha256: RuleBook::embedded().digest(&rule)?,
+            rule_sha256: RuleBook::of_site().digest(&rule)?,
             rule,
             seats: motion.seats,
             text_sha256: Hash::of(motion.text.as_bytes()),
@@ -330,7 +330,7 @@ pub(crate) async fn new_log(
     for motion in &draft.motions {
         hashes.insert(Hash::of(motion.text.as_bytes()));
         hashes.extend(motion.attachments.iter().copied());
-        names.extend(RuleBook::embedded().closure(&motion.rule(place)).map_err(broken)?);
+        names.extend(RuleBook::of_site().closure(&motion.rule(place)).map_err(broken)?);
     }
     let texts = document::Entity::find()
         .filter(document::COLUMN.compound.eq(compound.as_str()))
@@ -338,7 +338,7 @@ pub(crate) async fn new_log(
         .all(db)
         .await?;
     let rules = names.into_iter().filter_map(|name| {
-        let text = RuleBook::embedded().text(&name)?.to_owned();
+        let text = RuleBook::of_site().text(&name)?.to_owned();
         Some((name, text))
     });
     Ok(NewPoll {

@@ -2,10 +2,10 @@
 
 use axum::{
     Router,
-    extract::State,
+    extract::{DefaultBodyLimit, Multipart, State, multipart::MultipartRejection},
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
-    routing::get,
+    routing::{get, post},
 };
 use ballot::{
     beside::Witness,
@@ -38,7 +38,11 @@ pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/c/polls/{id}/lot/{motion}", get(lot_form).post(lot))
         .route("/c/polls/{id}/official", get(official_form).post(official))
+        .route("/c/polls/{id}/official/file", post(official_upload).layer(DefaultBodyLimit::max(UPLOAD)))
 }
+
+/// The largest request with a file of the official result.
+const UPLOAD: usize = 1 << 20;
 
 /// Who is equal at the last seat: number and name.
 type Tied = Vec<(Id, String)>;
@@ -218,7 +222,7 @@ fn official_page(
         (why)
         (error_summary(lang, &errors))
         p { (text::official_lead(lang)) }
-        form method="post" {
+        form method="post" action={ (poll_path(&counted.id)) "/official" } {
             (field(&Field {
                 name: "system", label: text::official_system(lang), hint: Some(text::official_system_hint(lang)),
                 value: &typed.system, error: of("system"), kind: ("text", "text", "off"),
@@ -226,6 +230,20 @@ fn official_page(
             p { (text::official_motions(lang, &ids.join(lang.pick("、", ", ")))) }
             (text_area("content", (text::official_content(lang), text::official_form(lang)), 12, &typed.content, of("content")))
             button .btn { (text::official_go(lang)) }
+        }
+        h2 { (text::official_file_title(lang)) }
+        p { (text::official_file_lead(lang)) }
+        form method="post" action={ (poll_path(&counted.id)) "/official/file" } enctype="multipart/form-data" {
+            div .field {
+                label for="file-system" { (text::official_system(lang)) }
+                input #file-system name="system" type="text" value=(typed.system) autocomplete="off";
+            }
+            div .field {
+                label for="file" { (text::official_file_label(lang)) }
+                @if let Some(error) = of("file") { p .error #file-error { (error) } }
+                input #file name="file" type="file" accept=".csv,.json,text/csv,application/json" aria-invalid=[of("file").map(|_| "true")];
+            }
+            button .btn.second { (text::official_go(lang)) }
         }
         p { a .btn.second href=(poll_path(&counted.id)) { (common::back(lang)) } }
     };
@@ -239,13 +257,50 @@ async fn official(
     Path(id): Path<String>,
     Form(form): Form<Import>,
 ) -> Result<Response, Problem> {
-    let (lang, counted) = (reader.lang, Counted::find(&app, &staff, &id).await?);
+    let counted = Counted::find(&app, &staff, &id).await?;
+    // Forms send CR LF; kept and hashed is what was pasted, with line feeds alone.
+    let bytes = form.content.replace("\r\n", "\n").into_bytes();
+    import(&app, (&reader, &staff), &counted, &form, ("content", bytes)).await
+}
+
+/// The same with the file itself, which is kept and hashed as it is.
+async fn official_upload(
+    State(app): State<App>,
+    reader: Reader,
+    Officer { staff, .. }: Officer,
+    Path(id): Path<String>,
+    form: Result<Multipart, MultipartRejection>,
+) -> Result<Response, Problem> {
+    let counted = Counted::find(&app, &staff, &id).await?;
+    let mut form = form.map_err(|_| Problem::MALFORMED)?;
+    let refuse = |err: axum::extract::multipart::MultipartError| match err.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::TOO_LARGE,
+        _ => Problem::MALFORMED,
+    };
+    let (mut typed, mut bytes) = (Import::default(), Vec::new());
+    while let Some(field) = form.next_field().await.map_err(refuse)? {
+        match field.name() {
+            Some("system") => typed.system = field.text().await.map_err(refuse)?,
+            Some("file") => bytes = field.bytes().await.map_err(refuse)?.to_vec(),
+            _ => {}
+        }
+    }
+    import(&app, (&reader, &staff), &counted, &typed, ("file", bytes)).await
+}
+
+/// Puts an official result up for signing, or gives the form back with what is wrong in which field.
+async fn import(
+    app: &App,
+    (reader, staff): (&Reader, &StaffMember),
+    counted: &Counted,
+    form: &Import,
+    (source, bytes): (&'static str, Vec<u8>),
+) -> Result<Response, Problem> {
+    let lang = reader.lang;
     let place = app.estate().compound(&staff.compound).await?.ok_or(Problem::NOT_FOUND)?.place;
     let why = super::place::channel_notice(lang, place.asks());
     let named = (form.system.trim(), "official-result");
-    // Forms send CR LF; kept and hashed is what was pasted, with line feeds alone.
-    let bytes = form.content.replace("\r\n", "\n").into_bytes();
-    let proposed = app.estate().propose_official(&staff, &counted.id, named, bytes, app.now(), &mut app.fresh()?).await;
+    let proposed = app.estate().propose_official(staff, &counted.id, named, bytes, app.now(), &mut app.fresh()?).await;
     match proposed {
         Ok(act) => {
             app.notify();
@@ -253,11 +308,11 @@ async fn official(
         }
         Err(ReportError::File(err)) => {
             let say = text::official_bad(lang, &err.to_string());
-            let page = official_page(&reader, &counted, &why, &form, Some(("content", &say)));
+            let page = official_page(reader, counted, &why, form, Some((source, &say)));
             Ok(refused("bad_file", text::official_title, page))
         }
         Err(ReportError::Text) => {
-            let page = official_page(&reader, &counted, &why, &form, Some(("system", text::official_bad_text(lang))));
+            let page = official_page(reader, counted, &why, form, Some(("system", text::official_bad_text(lang))));
             Ok(refused("bad_text", text::official_bad_text, page))
         }
         Err(err) => Err(err.into()),

@@ -153,7 +153,7 @@ fn word(matter: Matter) -> String {
 
 /// What it takes to pass a matter, in words, with the article.
 fn thresholds(lang: Lang, place: Place, matter: Matter) -> Markup {
-    let Ok(rule) = RuleBook::embedded().resolve(&place.rule(matter, None)) else { return html! {} };
+    let Ok(rule) = RuleBook::of_site().resolve(&place.rule(matter, None)) else { return html! {} };
     html! {
         ul { @for line in words::thresholds(lang, &rule) { li { (line) } } }
         p .muted { (text::rule_from(lang)) " " (rule.title) " " (rule.cite.join("、")) }
@@ -268,6 +268,10 @@ async fn save_matter(
     if edited.matter.is_election() != matter.is_election() {
         edited.seats = matter.is_election().then_some(5);
         edited.candidates.clear();
+    }
+    if edited.matter != matter {
+        // By-laws build on the rule of the matter that they were chosen for.
+        edited.rule = None;
     }
     edited.matter = matter;
     motion.save(&app, &staff, form.then, "title").await

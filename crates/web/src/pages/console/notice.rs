@@ -11,6 +11,7 @@ use maud::{Markup, html};
 use super::words;
 use crate::{
     app::App,
+    pages::vote::silence,
     problem::{Path, Problem},
     text::{area, console_poll as text, number, site, when},
     view::{Page, Reader, Tone, qr, summary, tag},
@@ -94,8 +95,9 @@ pub(super) fn sheet(app: &App, reader: &Reader, notice: &Notice) -> Markup {
                 @for (title, rule) in &notice.motions {
                     li {
                         strong { (title) }
-                        @if let Ok(rule) = RuleBook::embedded().resolve(rule) {
+                        @if let Ok(rule) = RuleBook::of_site().resolve(rule) {
                             ul { @for line in words::thresholds(lang, &rule) { li { (line) } } }
+                            @if let Some(silence) = silence(lang, &rule.name) { p { strong { (silence) } } }
                         }
                     }
                 }

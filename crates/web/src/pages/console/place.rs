@@ -184,7 +184,7 @@ fn demands(lang: Lang, place: Place) -> Vec<(&'static str, Markup)> {
 /// Each item of the law with its rule here and what it takes.
 fn matters(lang: Lang, place: Place) -> Markup {
     let row = |matter: Matter| {
-        let rule = RuleBook::embedded().resolve(&place.rule(matter, None)).ok()?;
+        let rule = RuleBook::of_site().resolve(&place.rule(matter, None)).ok()?;
         let conditions = words::thresholds(lang, &rule);
         Some(vec![
             html! { (words::matter(lang, matter).0) br; span .muted { (matter.law().text(language(lang))) } },

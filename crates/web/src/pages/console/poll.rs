@@ -167,7 +167,7 @@ fn overview(lang: Lang, editing: &Editing, findings: &[Finding]) -> Markup {
         @if draft.test { p { (tag(Tone::Warn, text::rehearsal(lang))) } }
         dl .summary {
             (line(lang, text::s_poll_title(lang), &draft.title, &format!("{path}/title")))
-            @for (motion, number) in draft.motions.iter().zip(1..) { (motion_lines(lang, &path, motion, number)) }
+            @for (motion, number) in draft.motions.iter().zip(1..) { (motion_lines(lang, editing, motion, number)) }
             (line(lang, text::s_scope(lang), &scope, &format!("{path}/scope")))
             (line(lang, text::s_answers(lang), words::answers(lang, draft.answers).0, &format!("{path}/answers")))
             (line(lang, text::s_times(lang), &times, &format!("{path}/times")))
@@ -194,7 +194,8 @@ fn line(lang: Lang, label: &str, value: &str, href: &str) -> Markup {
     }
 }
 
-fn motion_lines(lang: Lang, path: &str, motion: &DraftMotion, number: usize) -> Markup {
+fn motion_lines(lang: Lang, editing: &Editing, motion: &DraftMotion, number: usize) -> Markup {
+    let path = editing.path();
     let page = |page: &str| format!("{path}/motions/{}/{page}", motion.id);
     let label = |name: &str| format!("{} · {name}", text::s_motion(lang, number));
     let names: Vec<&str> = motion.candidates.iter().map(|candidate| candidate.name.as_str()).collect();
@@ -207,6 +208,7 @@ fn motion_lines(lang: Lang, path: &str, motion: &DraftMotion, number: usize) -> 
     };
     html! {
         (line(lang, &label(text::s_matter(lang)), words::matter(lang, motion.matter).0, &page("matter")))
+        (line(lang, &label(law::rule_title(lang)), &super::rule::title(motion, editing.place), &page("rule")))
         (line(lang, &label(text::s_title(lang)), &motion.title, &page("title")))
         @if motion.matter.is_election() {
             (line(lang, &label(text::s_candidates(lang)), &names.join("、"), &page("candidates")))
@@ -273,6 +275,7 @@ fn sentence(lang: Lang, code: &str) -> String {
         "unknown_rule" => text::c_unknown_rule,
         "rule_not_in_force" => text::c_rule_not_in_force,
         "bad_seats" => text::c_bad_seats,
+        "clause_missing" => text::c_clause_missing,
         "candidate_twice" => text::c_candidate_twice,
         "bad_candidate" => text::c_bad_candidate,
         "fewer_candidates_than_seats" => text::c_fewer_candidates_than_seats,

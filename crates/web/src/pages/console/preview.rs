@@ -1,7 +1,7 @@
 //! A draft as owners will see it: three sizes, two languages, on paper, as a notice and as a message.
 
 use axum::{Router, extract::State, response::Response, routing::get};
-use ballot::store::polls::{Draft, DraftMotion};
+use ballot::store::{place::Place, polls::DraftMotion};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -14,7 +14,7 @@ use super::{
 use crate::{
     app::App,
     markdown,
-    pages::vote::{Question, question},
+    pages::vote::{Question, question, silence},
     problem::{Path, Problem},
     session::Officer,
     text::{Lang, console_poll as text, site, when},
@@ -117,13 +117,13 @@ async fn as_owner(
         h1 { (titled(lang, &draft.title)) }
         p { (text::window(lang, &when(lang, draft.opens), &when(lang, draft.closes))) }
         (summary(&[(text::s_answers(lang), html! { (answers) br; span .muted { (hint) } })]))
-        @for (motion, rendered) in &motions { (ballot(lang, motion, rendered)) }
+        @for (motion, rendered) in &motions { (ballot(lang, editing.place, motion, rendered)) }
     };
     Ok(Page::new(&reader, titled(lang, &draft.title)).show(body))
 }
 
 /// A motion's text, and its question by the code of the page on which owners choose.
-fn ballot(lang: Lang, motion: &DraftMotion, rendered: &Markup) -> Markup {
+fn ballot(lang: Lang, place: Place, motion: &DraftMotion, rendered: &Markup) -> Markup {
     let choices = motion.choices();
     let asked = Question {
         id: motion.id.as_str(),
@@ -131,6 +131,7 @@ fn ballot(lang: Lang, motion: &DraftMotion, rendered: &Markup) -> Markup {
         choices: &choices,
         candidates: motion.standing(),
         seats: motion.seats,
+        silence: silence(lang, &motion.rule(place)),
     };
     html! {
         section {
@@ -149,15 +150,14 @@ async fn paper(
 ) -> Result<Response, Problem> {
     let lang = reader.lang;
     let editing = Editing::find(&app, &staff, &id).await?;
-    let draft = &editing.draft;
     let body = html! {
         p .no-print { a .btn.second href={ (editing.path()) "/preview" } { (text::preview_title(lang)) } }
-        (paper_ballot(lang, draft))
+        (paper_ballot(lang, &editing))
     };
     Ok(Page::new(&reader, text::preview_paper(lang)).show(body))
 }
 
-fn paper_ballot(lang: Lang, draft: &Draft) -> Markup {
+fn paper_ballot(lang: Lang, Editing { draft, place, .. }: &Editing) -> Markup {
     let box_of = |label: &str| html! { span .tick { "☐ " (label) } };
     html! {
         article .sheet.a4 {
@@ -169,6 +169,7 @@ fn paper_ballot(lang: Lang, draft: &Draft) -> Markup {
             @for motion in &draft.motions {
                 section .panel {
                     h3 { (titled(lang, &motion.title)) }
+                    @if let Some(silence) = silence(lang, &motion.rule(*place)) { p { (silence) } }
                     @if motion.candidates.is_empty() {
                         p {
                             (box_of(text::who_for(lang))) (box_of(text::who_against(lang)))

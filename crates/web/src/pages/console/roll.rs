@@ -155,7 +155,7 @@ fn owners_of_several(register: &Register) -> u64 {
 
 /// Whether parking counts where most matters are decided.
 fn counts_parking(place: Place) -> bool {
-    let rule = RuleBook::embedded().resolve(&place.rule(Matter::Other, None));
+    let rule = RuleBook::of_site().resolve(&place.rule(Matter::Other, None));
     let is_left_out = |kinds: &[String]| kinds.iter().any(|kind| kind == "parking");
     rule.is_ok_and(|rule| !rule.measures.iter().any(|measure| is_left_out(&measure.exclude_kinds)))
 }

@@ -126,7 +126,7 @@ pub(super) fn manifest(lang: Lang, manifest: &Manifest) -> Markup {
         @for (place, motion) in manifest.motions.iter().enumerate() {
             section .panel {
                 h3 { (poll::motion_number(lang, place + 1)) " " (motion.title) }
-                @if let Ok(rule) = RuleBook::embedded().resolve(&motion.rule) {
+                @if let Ok(rule) = RuleBook::of_site().resolve(&motion.rule) {
                     p { (rule.title) }
                     ul { @for threshold in words::thresholds(lang, &rule) { li { (threshold) } } }
                 }

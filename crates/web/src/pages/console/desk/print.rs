@@ -26,7 +26,7 @@ use crate::{
             words,
         },
         poll::Live,
-        vote::choice_label,
+        vote::{choice_label, silence},
     },
     problem::{Form, Path, Problem, Query},
     text::{area, console as common, console_poll as ballot_text, desk as text, home_label, site, when},
@@ -150,6 +150,7 @@ fn sheet(app: &App, reader: &Reader, manifest: &Manifest, form: &PrintedForm) ->
             @for motion in &manifest.motions {
                 section .panel {
                     h3 { (motion.title) }
+                    @if let Some(silence) = silence(lang, &motion.rule) { p { (silence) } }
                     @match &motion.candidates {
                         None => { @for choice in &motion.choices { (tick(choice_label(lang, *choice))) } }
                         Some(candidates) => {
