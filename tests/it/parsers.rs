@@ -74,7 +74,9 @@ fn words(words: &[&str]) -> Vec<Vec<u8>> {
 fn roll_proof(roll: &[u8]) -> Vec<u8> {
     let lines: Vec<_> = str::from_utf8(roll).unwrap().lines().collect();
     let mut tree = Tree::default();
-    lines.iter().for_each(|line| tree.append(leaf_hash(line.as_bytes())));
+    for line in &lines {
+        tree.append(leaf_hash(line.as_bytes()));
+    }
     let size = u64::try_from(lines.len()).unwrap();
     let proof = RollProof {
         amended: None,
@@ -205,7 +207,9 @@ fn change(bytes: &mut Vec<u8>, other: &[u8], drawn: &mut Drawn) {
 
 /// Feeds one parser.
 fn feed(name: &str, read: fn(&[u8]), sound: &[Vec<u8>]) {
-    sound.iter().for_each(|bytes| read(bytes));
+    for bytes in sound {
+        read(bytes);
+    }
     read(b"");
     let heavy = sound.iter().map(Vec::len).max().unwrap() / 4096;
     let changes = CHANGES / u64::try_from(1 + heavy).unwrap();

@@ -158,9 +158,9 @@ fn what_is_said_otherwise_and_accepted_is_only_what_no_figure_rests_on() {
                 None => script.manifest = changed,
             }
             let name = place.rsplit('/').next().expect("a name");
-            let whose = label.unwrap_or("manifest");
-            let is_claimed = CLAIMED.contains(&name) || CLAIMED_HERE.contains(&format!("{whose}{place}").as_str());
-            assert!(is_claimed || !is_accepted(&script), "{whose}{place} as {other} is accepted");
+            let which = label.unwrap_or("manifest");
+            let is_claimed = CLAIMED.contains(&name) || CLAIMED_HERE.contains(&format!("{which}{place}").as_str());
+            assert!(is_claimed || !is_accepted(&script), "{which}{place} as {other} is accepted");
         }
     }
 }
