@@ -1,11 +1,6 @@
 #![no_main]
 
-use ballot::roll::Roll;
+use heyi_tests::parsers;
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|bytes: &[u8]| {
-    if let Ok(roll) = Roll::parse(bytes) {
-        assert_eq!(roll.to_jsonl().as_bytes(), bytes);
-        roll.totals();
-    }
-});
+fuzz_target!(|bytes: &[u8]| parsers::roll(bytes));

@@ -1,12 +1,6 @@
 #![no_main]
 
-use ballot::rule::RuleBook;
+use heyi_tests::parsers;
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|bytes: &[u8]| {
-    if let Ok(book) = RuleBook::parse([("x.toml", bytes)]) {
-        for name in book.votable() {
-            book.rounds(name).expect("what is read can be resolved");
-        }
-    }
-});
+fuzz_target!(|bytes: &[u8]| parsers::rule_file(bytes));

@@ -1,12 +1,6 @@
 #![no_main]
 
-use ballot::statement::Entry;
+use heyi_tests::parsers;
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|bytes: &[u8]| {
-    // A statement has one encoding.
-    if let Ok(entry) = Entry::parse(bytes) {
-        assert_eq!(entry.statement.text(), entry.text);
-    }
-    let _ = Entry::parse_first(bytes);
-});
+fuzz_target!(|bytes: &[u8]| parsers::statement(bytes));

@@ -6,6 +6,7 @@ mod console;
 mod estate;
 mod log;
 mod operations;
+mod parsers;
 mod signer;
 mod web;
 mod witness;

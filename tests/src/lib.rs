@@ -3,4 +3,5 @@
 pub mod databases;
 pub mod estate;
 pub mod load;
+pub mod parsers;
 pub mod poll;

@@ -155,7 +155,7 @@ async fn prepare(bytes: Vec<u8>) -> Result<File, Problem> {
 
 /// A JPEG of the picture alone: upright, no larger than is looked at, without what a camera writes beside it.
 /// Nothing if it is no picture.
-fn picture(bytes: &[u8]) -> Option<Vec<u8>> {
+pub fn picture(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?;
     if !matches!(reader.format()?, ImageFormat::Jpeg | ImageFormat::Png) {
         return None;

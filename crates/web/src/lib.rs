@@ -27,3 +27,11 @@ mod text;
 mod view;
 mod what_if;
 pub mod witness;
+
+/// Parsers of what strangers send, for tests that feed them what nobody would write.
+pub mod parsers {
+    pub use crate::{
+        files::picture,
+        markdown::{MarkdownError, render as markdown},
+    };
+}

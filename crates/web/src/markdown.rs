@@ -22,9 +22,11 @@ const HTML_MOST: usize = 128 * 1024;
 
 /// Why a text is not rendered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum MarkdownError {
+pub enum MarkdownError {
+    /// More than 8192 bytes, or its HTML too long.
     #[error("a text has at most 8192 bytes")]
     TooLong,
+    /// Quotes, lists or marks inside each other.
     #[error("quotes and lists stand at most 10 deep inside each other")]
     TooDeep,
 }
@@ -50,7 +52,7 @@ pub(crate) async fn show(text: &str) -> Result<Markup, Problem> {
 ///
 /// # Errors
 /// It is longer or deeper than any text that people write.
-pub(crate) fn render(text: &str) -> Result<String, MarkdownError> {
+pub fn render(text: &str) -> Result<String, MarkdownError> {
     check(text)?;
     let mut options = Options::default();
     options.extension.table = true;
