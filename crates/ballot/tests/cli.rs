@@ -294,17 +294,17 @@ fn official(folder: &Path, change: fn(String) -> String) -> (String, String, Off
     let file =
         format!("motion,building,class,heads,units,area\n{0},,{passed},,,\n{0},,for,{1},,\n", motion.id, heads.for_);
     let file = change(file);
-    let parsed = OfficialFile::parse(file.as_bytes(), recount.motions()).expect("a file");
+    let official = OfficialFile::parse(file.as_bytes(), recount.motions()).expect("a file");
     let manifest = recount.manifest();
     let checkpoint = bundle.read("checkpoint", 10_000).expect("read").expect("a checkpoint");
     let head = Checkpoint::open(&checkpoint, &poll::log_key()).expect("signed").checkpoint;
     let report = Official {
         at: poll::CLOSES + 1000,
-        differences: compare(&parsed, &own),
-        figures: parsed.figures,
+        differences: compare(&official, &own),
+        figures: official.figures,
         file_sha256: Hash::of(file.as_bytes()),
         manifest: Hash::of(Statement::Manifest(manifest.clone()).text().as_bytes()),
-        outcomes: parsed.outcomes,
+        outcomes: official.outcomes,
         poll: manifest.poll.clone(),
         root: head.root,
         size: head.size,

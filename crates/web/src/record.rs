@@ -280,7 +280,7 @@ fn decide(motion: &Motion, book: &RuleBook, counted: &Counted) -> Result<(Motion
     if let Some((strict_rule, strict)) = &strict {
         for (lines, language) in explanation.iter_mut().zip([Language::Zh, Language::En]) {
             let [with, without] = [&count, strict].map(|count| explain::outcome(count.report.outcome(), language));
-            lines.push(explain::silent_results(&with, &without, language));
+            lines.push(explain::silent_results(with, without, language));
             lines.extend(explain::round(strict_rule, &strict.report.first, &names, language));
         }
     }

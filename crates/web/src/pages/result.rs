@@ -131,7 +131,7 @@ fn to_how(lang: Lang, motion: &MotionRecord) -> Markup {
 /// What it comes to with owners who said nothing, and without them.
 fn both_results(lang: Lang, outcomes: [Outcome; 2]) -> String {
     let [with, without] = outcomes.map(|outcome| explain::outcome(outcome, language(lang)));
-    text::both_results(lang, &with, &without)
+    text::both_results(lang, with, without)
 }
 
 /// The verdict in one sentence, in words before colour.

@@ -150,15 +150,14 @@ async fn save(
 ) -> Result<Response, Problem> {
     let mut motion = Motion::find(&app, &staff, &path).await?;
     let usual = motion.editing.place.rule(motion.get().matter, motion.get().seats);
-    let chosen = match form.rule.as_str() {
-        "" => None,
-        name => match variants(&usual).into_iter().find(|rule| rule.name.as_str() == name) {
-            Some(rule) => Some(rule.name),
-            None => {
-                let page = page(&reader, &motion, name, Some(text::rule_unknown(reader.lang)));
-                return Ok(refused("unknown_rule", text::rule_unknown, page));
-            }
-        },
+    let chosen = if form.rule.is_empty() {
+        None
+    } else {
+        let Some(rule) = variants(&usual).into_iter().find(|rule| rule.name.as_str() == form.rule) else {
+            let page = page(&reader, &motion, &form.rule, Some(text::rule_unknown(reader.lang)));
+            return Ok(refused("unknown_rule", text::rule_unknown, page));
+        };
+        Some(rule.name)
     };
     motion.get_mut().rule = chosen;
     motion.save(&app, &staff, form.then, "title").await
