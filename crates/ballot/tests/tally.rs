@@ -2,13 +2,15 @@
 
 mod common;
 
-use std::num::NonZeroUsize;
+use std::{collections::BTreeSet, num::NonZeroUsize};
 
 use ballot::{
     audit::audit,
+    beside::OwnCount,
     bundle::Bundle,
     rule::{Channel, Class},
     tally::{MotionFigures, Reason},
+    what_if::Recount,
 };
 use serde_json::json;
 
@@ -58,6 +60,32 @@ fn without_an_attendance_a_ballot_was_cast_at_home() {
     let figures = figures(&script);
     assert_eq!(figures.by_channel.get(&Channel::Meeting), None, "the attendance is struck");
     assert_eq!(figures.by_building["2"].get(&Class::PresentOnly), None);
+}
+
+#[test]
+fn who_is_there_or_has_sent_somebody_and_casts_nothing_is_present_only() {
+    let mut script = script();
+    // Holder 6 is there, and holder 5 has sent an agent, whose paper is struck.
+    let paper = script.index("p1");
+    script.after("s1", strike("s2", paper));
+    assert_eq!(figures(&script).by_building["2"][&Class::PresentOnly].units, 2);
+}
+
+#[test]
+fn marks_for_more_than_there_are_seats_are_nobodys() {
+    let mut script = script();
+    let all: serde_json::Map<_, _> = (1..=6).map(|number| (format!("c{number}"), json!("for"))).collect();
+    let marks = |script: &Script| {
+        let bundle = Bundle::from_tar(tar(&script.build())).expect("a bundle");
+        let recount = Recount::new(&bundle, &log_key(), &BTreeSet::new()).expect("it counts");
+        let tally = OwnCount::of(&recount).expect("counts").remove(1).count.result.tally;
+        let first = &tally.candidates.expect("an election")[0];
+        (first.for_.units, tally.overvoted.expect("an election").units)
+    };
+    let (before, none) = marks(&script);
+    script.body("b4").insert("answers".to_owned(), json!({ "m1": "for", "m2": all }));
+    // Holder 2 has two units.
+    assert_eq!((marks(&script), none), ((before - 2, 2), 0), "the mark for the first goes with the other five");
 }
 
 #[test]

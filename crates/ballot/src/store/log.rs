@@ -48,7 +48,7 @@ use super::{
 };
 use crate::{
     hash::Hash,
-    id::{PollId, RuleName},
+    id::PollId,
     key::VerifierKey,
     log::{CheckCode, EntryBundle, TILE_WIDTH, TileId, TileKind, leaf_hash},
     state::{Check, Fault, Phase, Reason, State, Turnout},
@@ -570,11 +570,6 @@ impl Log {
     /// The motion or attachment with this hash.
     pub async fn text(&self, hash: &Hash) -> Result<Vec<u8>, ReadError> {
         self.file(&format!("texts/{hash}")).await
-    }
-
-    /// A rule's file.
-    pub async fn rule(&self, name: &RuleName) -> Result<Vec<u8>, ReadError> {
-        self.file(&format!("rules/{name}.toml")).await
     }
 
     /// Every rule file that the log was begun with, by name.

@@ -285,6 +285,7 @@ fn a_part_of_the_units_limits_proxies_rounded_down_and_never_below_what_is_allow
         ("one where 5% is less", "nsw.ssma.special", nsw(19, 0, 3), &[(present, json!("1"))]),
         ("5% of 39 is one", "nsw.ssma.special", nsw(39, 0, 3), &[(present, json!("1"))]),
         ("5% of 40 is two", "nsw.ssma.special", nsw(40, 0, 3), &[(present, json!("2"))]),
+        ("5% of 40 of whom one may not vote is one", "nsw.ssma.special", nsw(39, 1, 3), &[(present, json!("1"))]),
         ("5% of 60 is three", "nsw.ssma.special", nsw(60, 0, 3), &[(present, json!("3"))]),
     ];
     check(rows);
@@ -584,6 +585,23 @@ fn silent_and_invalid_enter_the_sums_that_the_rule_names() {
         ),
     ];
     check(rows);
+    let text = r#"
+rule = "site.one-measure"
+extends = "base.meeting"
+jurisdiction = "XX"
+title = "t"
+cite = []
+certainty = "text"
+pass = [ { who = "for", measure = "heads", more_than = "1/2", of = "all" } ]
+measures = { heads = { weight = "one", per = "owner" } }
+treat = { silent_delivered = "majority" }
+"#;
+    let mut case = base(json!([{"units": "A1..A2", "choice": "for"}]));
+    (case["id"], case["rule"]) = (json!("c"), json!("site.one-measure"));
+    case["roll"] = json!({"groups": [{"prefix": "A", "count": 10}]});
+    let result = super::decide_in(&super::site_book("site.one-measure", text), &case).to_json();
+    let step = &result["first_round"]["pass_steps"][0];
+    assert_eq!(step["have"], json!("8"), "one measure agrees with itself: {result}");
     let present = |rule: &str, field: &str| {
         let mut group = json!({"prefix": "U", "count": 10});
         group[field] = json!("1");

@@ -213,9 +213,18 @@ fn of_motions_that_exclude_each_other_the_one_ahead_in_every_measure_prevails() 
         decided("cn.278.ordinary", json!({"roll": roll, "ballots": ballots})).report
     };
     let (by_area, by_heads) = (one_more("90", 7), one_more("20", 9));
+    let unless_objected = decided(
+        "tw.cmca.31",
+        json!({
+            "roll": {"groups": [{"prefix": "U", "count": 8, "share": "1"}, {"prefix": "V", "count": 2, "share": "6", "owner": "v"}]},
+            "ballots": [{"units": "U1", "choice": "for"}], "ballots2": [{"units": "U1..U4", "choice": "for"}],
+        }),
+    )
+    .report;
     for (why, reports, wanted) in [
         ("none passed", vec![&lost], Prevailing::None),
         ("one passed", vec![&lost, &small], Prevailing::One(1)),
+        ("one passed unless enough object", vec![&lost, &unless_objected], Prevailing::One(1)),
         ("ahead in both", vec![&small, &widest, &middle], Prevailing::One(1)),
         ("equal in both", vec![&middle, &even], Prevailing::Runoff(vec![0, 1])),
         ("more area, as many heads", vec![&middle, &large], Prevailing::Runoff(vec![0, 1])),

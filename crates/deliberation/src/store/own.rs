@@ -30,7 +30,8 @@ impl Deliberation {
         }
         let mut all = vec![
             naming!(post: Subject, AppointedBy),
-            naming!(tie: Person, VerifiedBy),
+            naming!(tie: Person),
+            naming!(tie: VerifiedBy; without Person, Unit, Proof),
             naming!(news: Subject),
             naming!(matter: Responsible, CreatedBy),
             naming!(submitter: Subject),
@@ -48,7 +49,8 @@ impl Deliberation {
             naming!(notice: CreatedBy),
             naming!(notice_board: PostedBy),
             naming!(attachment: AddedBy; without Content),
-            naming!(objection: Author, Against),
+            naming!(objection: Author),
+            naming!(objection: Against; without Author, Evidence),
             naming!(task: Responsible, VerifiedBy),
             naming!(body_seat: Subject),
             naming!(meeting: CreatedBy; without Code),
@@ -63,11 +65,6 @@ impl Deliberation {
             naming!(mediation_barred: Subject),
             naming!(mediation_message: Author),
             naming!(mediation_signature: Subject; without Scan),
-            {
-                use super::tables::mediation_session::{Column, Entity};
-                let hidden = [Column::Present, Column::Place, Column::Note];
-                rows_naming::<Entity>(db, "mediation_session", Naming::Holds(&[Column::Present], &key), &hidden).await?
-            },
             {
                 use super::tables::minutes::{Column, Entity};
                 let hidden = [Column::Skeleton, Column::Content, Column::Signatures];

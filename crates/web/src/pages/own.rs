@@ -125,7 +125,6 @@ fn about(lang: Lang, table: &str) -> Option<(Purpose, &'static str)> {
         "mediation" => (Mediation, text::mediation_case(lang)),
         "mediation_party" => (Mediation, text::mediation_party(lang)),
         "mediation_barred" => (Mediation, text::mediation_barred(lang)),
-        "mediation_session" => (Mediation, text::mediation_session(lang)),
         "mediation_message" => (Mediation, text::mediation_message(lang)),
         "mediation_signature" => (Mediation, text::mediation_signature(lang)),
         "post" => (Office, text::post(lang)),

@@ -98,7 +98,6 @@ msgs! {
     mediation_case = "申请过、参加过的调解", "Mediations asked for or taken part in";
     mediation_party = "作为当事人", "As a party";
     mediation_barred = "不再能看的调解", "Mediations no longer open to you";
-    mediation_session = "到场的调解", "Sessions attended";
     mediation_message = "在调解室里写的", "Written in a room";
     mediation_signature = "签过的调解协议", "Agreements signed";
     post = "职务和任期", "Posts";

@@ -21,7 +21,10 @@ use serde::Deserialize;
 use super::{path, words};
 use crate::{
     app::App,
-    pages::matters::{self, Looking, by, life},
+    pages::{
+        matters::{self, Looking, by, life},
+        older::{next_page, to_older},
+    },
     problem::{Form, Path, Problem, Query},
     session::Someone,
     text::{Lang, last_day, mediation as text, site},
@@ -107,12 +110,12 @@ pub(super) async fn may_ask(app: &App, by: &By) -> Result<bool, Problem> {
 
 async fn own(app: &App, lang: Lang, by: &By, before: Option<u64>) -> Result<Markup, Problem> {
     let rows = life(app).mediations(by, before, PAGE, app.now()).await?;
-    let next = rows.last().filter(|_| rows.len() as u64 == PAGE).map(|row| row.number);
+    let next = next_page(&rows, PAGE, |row| row.number);
     Ok(html! {
         h2 { (text::mine(lang)) }
         @if rows.is_empty() { (empty(text::mine_none(lang))) }
         ul .links { @for row in &rows { (line(lang, row)) } }
-        @if let Some(next) = next { p { a .btn.second href={ "/mediations?before=" (next) } { (text::older(lang)) } } }
+        (to_older("/mediations?", next, text::older(lang)))
     })
 }
 
