@@ -478,9 +478,10 @@ test("a wish goes from the wall to an answer that whoever raised it rates", { ti
   await desk.page.locator("#r1", { hasText: "放几层的架子？" }).waitFor();
 
   await resident.page.goto("/news");
-  assert.equal(await resident.page.locator("main li .tag.warn").count(), 2, "acknowledged and assigned");
+  const told = resident.page.locator("main li", { hasText: "放快递的架子" });
+  assert.equal(await told.locator(".tag.warn").count(), 2, "acknowledged and assigned");
   await screenshot(resident.page, "wish-5-news");
-  await resident.page.locator("main li a").first().click();
+  await told.locator("a").first().click();
   await resident.page.locator("#r1 a", { hasText: "回复" }).click();
   await resident.page.locator("#say").fill("三层就够。");
   await resident.page.locator("main form[action$='/say'] button").click();

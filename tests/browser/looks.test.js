@@ -147,6 +147,7 @@ test("an owner's pages", { timeout }, async () => {
   await look(owner, [
     ["owner-home", "/"],
     ["me", "/me"],
+    ["me-data", "/me/data", { prepare: unfold }],
     ["enrol-done", "/enrol/done"],
     ["vote-start", vote],
     ["vote-choose", vote, { prepare: choose }],
