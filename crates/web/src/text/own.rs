@@ -23,7 +23,7 @@ msgs! {
     who = "我是谁，住哪里", "Who I am and where I live";
     who_why = "算谁是业主、有多少面积，通知到您。", "To know who owns what, and to reach you.";
     who_seen = "您自己、服务点的工作人员、业委会。共有人能看到您的姓名。", "You, the service point and the committee. Co-owners see your name.";
-    who_kept = "是业主或者住户的时候一直留。", "While you are an owner or a resident.";
+    who_kept = "是业主或者住户的时候一直留，以后可以要求删除。", "While you are an owner or a resident; after that you may ask to be erased.";
     signing_in = "怎么登录", "How I sign in";
     signing_in_why = "只有您能用您的名义登录和投票。", "So that nobody but you signs in and votes in your name.";
     signing_in_seen = "您自己。系统里只有公钥，私钥只在您的手机里。", "You. Only public keys are here; the private ones never leave your phone.";
@@ -31,7 +31,7 @@ msgs! {
     voting = "表决", "Voting";
     voting_why = "证明您在名册上、面积对、票算进去了。", "To prove that you are on the roll with the right area and that your ballot counts.";
     voting_seen = "您自己。有权核对的人可以查一个编号是谁，每次查都留下记录。", "You. Those who may inspect can look up who a number is, and each look leaves a trace.";
-    voting_kept = "到可以请求撤销决定的期限过完为止；公开的记录里没有您的姓名和房号。", "Until the decision can no longer be contested; the public record has neither your name nor your home.";
+    voting_kept = "和这次表决的记录一起留；公开的记录里没有您的姓名和房号。", "As long as the record of the vote; what is public has neither your name nor your home.";
     talking = "说过的、支持过的", "What I said and supported";
     talking_why = "办事、讨论、答复，都要知道是谁提的。", "To handle, discuss and answer what you raised.";
     talking_seen = "发言大家都能看到，登录的邻居能看到姓名；您在观点图上点了什么只有您自己看得到。",
