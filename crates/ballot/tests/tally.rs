@@ -89,6 +89,27 @@ fn marks_for_more_than_there_are_seats_are_nobodys() {
 }
 
 #[test]
+fn whoever_holds_what_is_not_handed_over_is_a_developer() {
+    // Half of all and more, so that this place's law counts a developer's votes for a third.
+    let votes_for = |status: &str| {
+        let mut script = script();
+        script.manifest["motions"][0]["rule"] = json!("nsw.ssma.special");
+        for line in &mut script.roll {
+            line["entitlement"] = json!(if line["holder"] == 2 { 30 } else { 1 });
+            line["status"] = json!(if line["holder"] == 2 { status } else { "delivered" });
+        }
+        let bundle = Bundle::from_tar(tar(&script.build())).expect("a bundle");
+        let recount = Recount::new(&bundle, &log_key(), &BTreeSet::new()).expect("it counts");
+        let report = OwnCount::of(&recount).expect("counts").remove(0).count.report;
+        let sums = report.last().sums.iter().find(|sums| sums.measure_name == "entitlement").expect("entitlements");
+        sums.for_.clone()
+    };
+    let [delivered, sold, unsold] = ["delivered", "sold_undelivered", "unsold"].map(votes_for);
+    assert_eq!(sold, unsold);
+    assert_eq!(delivered.minus(&sold), 40.into(), "two thirds of 60");
+}
+
+#[test]
 fn what_was_cast_under_a_struck_proxy_does_not_count() {
     let mut script = script();
     let grant = script.index("grant");

@@ -631,8 +631,13 @@ fn in_person_is_in_the_hall_for_or_against_and_by_oneself() {
             {"units": "K2", "choice": "for", "via": "meeting"},
         ],
     });
-    let have = [("/first_round/pass_steps/1/have", json!("3"))];
-    check(&[("F1, F2 and k", "hk.344.large-maintenance", case, &have)]);
+    let mut both_ways = case.clone();
+    both_ways["ballots"][6] = json!({"units": "K1", "choice": "against", "via": "meeting"});
+    let have = |owners: &str| [("/first_round/pass_steps/1/have", json!(owners))];
+    check(&[
+        ("F1, F2 and k", "hk.344.large-maintenance", case, &have("3")),
+        ("F1 and F2: k is on no side", "hk.344.large-maintenance", both_ways, &have("2")),
+    ]);
 }
 
 #[test]
