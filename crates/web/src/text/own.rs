@@ -69,7 +69,7 @@ msgs! {
     voting_key = "投票用的公钥", "Public keys for voting";
     session = "登录", "Sessions";
     poll_person = "在哪些表决的名册上", "Rolls you are on";
-    poll_unit = "名册上的房屋和它的盐", "Homes on the rolls, with their salts";
+    poll_unit = "名册上的房屋（含证明用的随机数）", "Homes on the rolls, with the random numbers that prove them";
     paper_form = "纸质选票", "Paper forms";
     evidence = "发放投票资格的凭据", "Evidence for credentials";
     matter = "事项", "Matters";
