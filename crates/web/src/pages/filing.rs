@@ -113,7 +113,7 @@ impl Filing {
         Ok(Self { live, manifest, record, roll, texts, notices, objections, meetings })
     }
 
-    /// The motions with whether each is an election.
+    /// The motions by which somebody is elected.
     fn elections(&self) -> impl Iterator<Item = &crate::record::MotionRecord> {
         self.record.motions.iter().filter(|motion| motion.motion.candidates.is_some())
     }

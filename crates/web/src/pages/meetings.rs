@@ -15,7 +15,7 @@ use axum::{Router, extract::State, response::Response, routing::get};
 use ballot::store::ids::Subject;
 use deliberation::{
     lifecycle::{Verb, tables::MeetingState},
-    store::{BodyView, MeetingRow, MeetingView, Named, Target},
+    store::{BodyView, MeetingRow, MeetingView, Named, Target, UseError},
 };
 use maud::{Markup, html};
 
@@ -71,10 +71,23 @@ async fn body(app: &App, looking: &Looking, number: u64) -> Result<BodyView, Pro
     life(app).body_numbered(&looking.compound, number).await?.ok_or(Problem::NOT_FOUND)
 }
 
+/// The meeting of a number, for whoever runs it.
+///
+/// # Errors
+/// There is none, or somebody else runs it: no difference is told.
+async fn find_run(app: &App, looking: &Looking, number: u64) -> Result<MeetingView, Problem> {
+    let meeting = find(app, looking, number).await?;
+    if runs(app, looking, &meeting).await? { Ok(meeting) } else { Err(Problem::NOT_FOUND) }
+}
+
 /// Whether whoever looks runs a meeting.
 async fn runs(app: &App, looking: &Looking, meeting: &MeetingView) -> Result<bool, Problem> {
     match &looking.by {
-        Some(by) => Ok(life(app).runs_meeting(by, meeting, app.now()).await.map_err(|_| Problem::NOT_FOUND)?),
+        Some(by) => match life(app).runs_meeting(by, meeting, app.now()).await {
+            Ok(runs) => Ok(runs),
+            Err(UseError::Database(err)) => Err(err.into()),
+            Err(_) => Err(Problem::NOT_FOUND),
+        },
         None => Ok(false),
     }
 }

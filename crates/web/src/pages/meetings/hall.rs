@@ -34,10 +34,7 @@ async fn hall(
 ) -> Result<Response, Problem> {
     let lang = reader.lang;
     let looking = Looking::of(&reader, Some(&someone))?;
-    let meeting = super::find(&app, &looking, number).await?;
-    if !super::runs(&app, &looking, &meeting).await? {
-        return Err(Problem::NOT_FOUND);
-    }
+    let meeting = super::find_run(&app, &looking, number).await?;
     let address = format!("{}{}/here?code={}", app.config().origin, super::path(number), meeting.code);
     let body = html! {
         article .sheet {
@@ -62,10 +59,7 @@ async fn sheet(
 ) -> Result<Response, Problem> {
     let lang = reader.lang;
     let looking = Looking::of(&reader, Some(&someone))?;
-    let meeting = super::find(&app, &looking, number).await?;
-    if !super::runs(&app, &looking, &meeting).await? {
-        return Err(Problem::NOT_FOUND);
-    }
+    let meeting = super::find_run(&app, &looking, number).await?;
     let names = Names::of_meeting(&app, &looking, &meeting).await?;
     let body = html! {
         article .sheet {

@@ -43,10 +43,7 @@ async fn show(
     Path(number): Path<u64>,
 ) -> Result<Response, Problem> {
     let looking = Looking::of(&reader, Some(&someone))?;
-    let meeting = super::find(&app, &looking, number).await?;
-    if !super::runs(&app, &looking, &meeting).await? {
-        return Err(Problem::NOT_FOUND);
-    }
+    let meeting = super::find_run(&app, &looking, number).await?;
     page(&app, &reader, &looking, &meeting, None).await
 }
 

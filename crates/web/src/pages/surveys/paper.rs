@@ -10,7 +10,7 @@ use crate::{
     pages::matters::Looking,
     problem::{Path, Problem},
     session::Someone,
-    text::{Lang, last_day, site, survey as text},
+    text::{last_day, site, survey as text},
     view::{Page, Reader, qr},
 };
 
@@ -38,7 +38,7 @@ async fn sheet(
                 section .asked {
                     h2 { (asked.number) ". " (asked.prompt) }
                     p .muted { (words::how(lang, &asked.question)) }
-                    (blank(lang, &asked.question))
+                    (blank(&asked.question))
                 }
             }
             (qr(&address, text::paper_scan(lang)))
@@ -51,7 +51,7 @@ async fn sheet(
 }
 
 /// Where on paper the answer goes.
-fn blank(_: Lang, question: &Question) -> Markup {
+fn blank(question: &Question) -> Markup {
     match question {
         Question::Single { options } | Question::Several { options, .. } => html! {
             @for option in options { p { "□ " (option) } }
