@@ -7,6 +7,7 @@
 //! Memory grows with the roll, the credentials and the papers; of other entries one bit is kept.
 //! Source: docs/formats.md §2, §6.
 
+mod agents;
 mod fault;
 mod judge;
 mod manifest;
@@ -18,6 +19,7 @@ use std::{
     sync::Arc,
 };
 
+pub use agents::AgentLimits;
 pub use fault::{Check, Fault, Reason};
 pub use judge::{Lines, Phase, Refusal};
 pub use manifest::{KeyRef, Keyring, credential_key_name, manifest_faults};
@@ -48,8 +50,10 @@ pub struct CredentialNow {
     pub key: Option<Arc<VerifierKey>>,
     /// Whether it has been revoked.
     pub is_revoked: bool,
-    /// The `seq` of its last ballot.
+    /// The `seq` of its last ballot, for its own holder or as an agent.
     pub last_seq: Option<Seq>,
+    /// Whether one of its ballots was for its own holder.
+    pub has_voted: bool,
 }
 
 /// Somebody who may vote for a holder, and the entry that says so.
@@ -279,6 +283,7 @@ impl State {
                 is_strikeable = true;
                 if let Some(now) = self.credentials.get_mut(&ballot.credential) {
                     now.last_seq = Some(ballot.seq);
+                    now.has_voted |= ballot.for_holder.is_none();
                 }
             }
             Statement::Paper(paper) => {
@@ -324,7 +329,7 @@ impl State {
         let key = credential.key.key().ok().filter(|key| key.kind() == KeyKind::Ed25519);
         self.used_keys.extend(key.as_ref().map(VerifierKey::public));
         self.name_agent(credential.agent);
-        let now = CredentialNow { signer, key: key.map(Arc::new), is_revoked: false, last_seq: None };
+        let now = CredentialNow { signer, key: key.map(Arc::new), is_revoked: false, last_seq: None, has_voted: false };
         self.credentials.entry(credential.credential).or_insert(now);
         self.live.insert(signer, credential.credential);
     }

@@ -22,6 +22,7 @@ pub mod own;
 pub mod paper;
 pub mod place;
 pub mod polls;
+pub mod proxies;
 mod refusal;
 pub mod register;
 mod sequencer;

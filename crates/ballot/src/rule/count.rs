@@ -117,11 +117,7 @@ fn over_limit(
 ) -> BTreeSet<usize> {
     let mut over = BTreeSet::new();
     let Some(limit) = &rule.proxy else { return over };
-    let in_scope = removed.iter().filter(|is_removed| !**is_removed).count() as u128;
-    let max_units = limit.max_units.as_ref().map(|(part, min)| {
-        let units = part.times(&in_scope.into()).floor().to_u128().unwrap_or(u128::MAX);
-        u64::try_from(units).unwrap_or(u64::MAX).max(*min)
-    });
+    let max_units = limit.units_of(removed.iter().filter(|is_removed| !**is_removed).count() as u64);
     let mut by_proxy: Vec<(usize, u64, usize)> =
         votes.iter().filter_map(|&vote| Some((ballots.votes[vote].proxy?, ballots.votes[vote].at, vote))).collect();
     by_proxy.sort_unstable();

@@ -536,6 +536,15 @@ pub struct ProxyLimit {
     pub unless_weight: Option<UnlessWeight>,
 }
 
+impl ProxyLimit {
+    /// The most units that one may vote for as a proxy, of so many in scope.
+    pub fn units_of(&self, in_scope: u64) -> Option<u64> {
+        let (part, min) = self.max_units.as_ref()?;
+        let units = part.times(&u128::from(in_scope).into()).floor().to_u128().unwrap_or(u128::MAX);
+        Some(u64::try_from(units).unwrap_or(u64::MAX).max(*min))
+    }
+}
+
 /// The weight up to which a proxy has no limit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnlessWeight {

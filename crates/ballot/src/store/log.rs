@@ -373,7 +373,7 @@ impl Log {
     pub async fn submit(&self, submission: Submission) -> Result<Stored, SubmitError> {
         let source = match submission.source {
             Source::Made(make) => Waiting::Made(make),
-            Source::Ready(Made { bytes, writes }) => {
+            Source::Ready(Made { bytes, writes }, wanted) => {
                 let read = Read::parse(bytes).map_err(Refusal::from)?;
                 // The bytes come first: what is in the log is never refused.
                 let found = self.inner.view().find(&read.leaf);
@@ -381,7 +381,7 @@ impl Log {
                     return self.stored(&Placed::known(read.bytes, index));
                 }
                 let (read, is_verified) = read.open(|entry| self.verify(entry));
-                Waiting::Read { read: Box::new(read), is_verified: is_verified?, writes }
+                Waiting::Read { read: Box::new(read), is_verified: is_verified?, wanted, writes }
             }
         };
         let (answer, placed) = oneshot::channel();

@@ -204,7 +204,7 @@ impl Estate {
         let people = names.into_iter().map(|(number, id, name)| {
             let signer = Signer::Person(holder, number);
             let has_voted =
-                log.read(|state, _| state.credentials().any(|(_, now)| now.signer == signer && now.last_seq.is_some()));
+                log.read(|state, _| state.credentials().any(|(_, now)| now.signer == signer && now.has_voted));
             HolderPerson { number, name, is_viewer: id == owner.id, has_voted }
         });
         let live = log.read(|state, _| {
@@ -244,7 +244,7 @@ impl Estate {
     }
 
     /// The units of a holder as the log has them now, with the labels that only the tables know.
-    pub(super) async fn units_of(&self, poll: &PollId, holder: HolderNo) -> Result<Vec<MyUnit>, ViewError> {
+    pub(in crate::store) async fn units_of(&self, poll: &PollId, holder: HolderNo) -> Result<Vec<MyUnit>, ViewError> {
         let log = self.logs().log(poll).await?;
         let lines: BTreeMap<_, _> = log.read(|state, _| {
             let lines = state.roll().map_or(&[][..], |roll| roll.lines()).iter();
@@ -263,7 +263,7 @@ impl Estate {
         Ok(rows.into_iter().filter_map(unit).collect())
     }
 
-    pub(super) async fn people_of(
+    pub(in crate::store) async fn people_of(
         &self,
         poll: &PollId,
         holder: HolderNo,

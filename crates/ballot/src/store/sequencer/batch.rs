@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sea_orm::{DatabaseTransaction, DbErr, TransactionTrait as _};
 use tokio::sync::oneshot;
 
-use super::submission::{Made, Make, Moment, Placed, Refusal, SubmitError, Writes};
+use super::submission::{Made, Make, Moment, Placed, Refusal, SubmitError, Wanted, Writes};
 use crate::{
     hash::Hash,
     state::{KeyRef, State},
@@ -27,7 +27,7 @@ pub(in crate::store) struct Pending {
 /// What is to be put into the log.
 pub(in crate::store) enum Waiting {
     /// Read, and its signatures verified where their keys were known.
-    Read { read: Box<Read>, is_verified: bool, writes: Option<Writes> },
+    Read { read: Box<Read>, is_verified: bool, wanted: Option<Wanted>, writes: Option<Writes> },
     /// To be made for its place.
     Made(Make),
 }
@@ -84,10 +84,10 @@ impl Batch {
         now: u64,
     ) -> Result<(), DbErr> {
         let Pending { source, answer } = pending;
-        let (read, is_verified, writes) = match source {
-            Waiting::Read { read, is_verified, writes } => (*read, is_verified, writes),
+        let (read, is_verified, wanted, writes) = match source {
+            Waiting::Read { read, is_verified, wanted, writes } => (*read, is_verified, wanted, writes),
             Waiting::Made(make) => match made(make, state, now) {
-                Ok((read, writes)) => (read, false, writes),
+                Ok((read, writes)) => (read, false, None, writes),
                 Err(refusal) => {
                     self.waiting.push((Err(refusal.into()), answer));
                     return Ok(());
@@ -101,6 +101,7 @@ impl Batch {
         }
         let index = state.size();
         let (read, verdict) = read.open(|entry| judge(entry, state, now, is_verified));
+        let verdict = verdict.and_then(|()| wanted.map_or(Ok(()), |wanted| wanted(state)));
         let verdict = match (verdict, writes) {
             (Ok(()), Some(writes)) => write(transaction, writes, index).await?,
             (Ok(()), None) => Ok(()),

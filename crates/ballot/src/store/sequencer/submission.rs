@@ -23,6 +23,9 @@ pub type Writes = Box<
         + Send,
 >;
 
+/// What a use case wants to hold at the place where signed bytes will stand, beyond what the record allows.
+pub(in crate::store) type Wanted = Box<dyn FnOnce(&State) -> Result<(), Refusal> + Send>;
+
 pub(in crate::store) type Make = Box<dyn FnOnce(&Moment<'_>) -> Result<Made, Refusal> + Send>;
 
 /// What is known at the place in the log where a statement will stand.
@@ -63,8 +66,8 @@ pub struct Submission {
 }
 
 pub(in crate::store) enum Source {
-    /// Bytes that somebody signed.
-    Ready(Made),
+    /// Bytes that somebody signed, and what is wanted beside.
+    Ready(Made, Option<Wanted>),
     /// Bytes that depend on what stands before them.
     Made(Make),
 }
@@ -72,13 +75,19 @@ pub(in crate::store) enum Source {
 impl Submission {
     /// The full bytes of a statement as it was signed. Sent again, they get the answer they had.
     pub fn ready(bytes: Vec<u8>) -> Self {
-        Self { source: Source::Ready(Made::new(bytes)) }
+        Self { source: Source::Ready(Made::new(bytes), None) }
     }
 
     /// Ready bytes with further SQL in the same transaction. It does not run if the bytes are in the log already: then it
     /// ran with them.
     pub fn ready_and(bytes: Vec<u8>, writes: Writes) -> Self {
-        Self { source: Source::Ready(Made::new(bytes).and(writes)) }
+        Self { source: Source::Ready(Made::new(bytes).and(writes), None) }
+    }
+
+    /// Ready bytes that are taken only if `wanted` finds nothing against them in what stands before. Bytes that are in
+    /// the log already are not judged again.
+    pub fn ready_if(bytes: Vec<u8>, wanted: impl FnOnce(&State) -> Result<(), Refusal> + Send + 'static) -> Self {
+        Self { source: Source::Ready(Made::new(bytes), Some(Box::new(wanted))) }
     }
 
     /// A statement that the server makes and signs, with numbers that follow on from what is in the log.

@@ -1,0 +1,243 @@
+//! Owners who vote for others: whom one has asked, whom one may ask, and for whom one votes.
+//!
+//! A proxy is a statement of the principal's own credential, or of two clerks with its scan; nothing of it is kept beside
+//! the log. What a rule limits is refused here before it is signed into the log, where the count would only leave it out.
+
+mod home;
+
+use std::collections::BTreeSet;
+
+use sea_orm::{EntityTrait as _, QueryFilter as _};
+
+use super::{
+    Refusal, Stored, Submission, SubmitError,
+    estate::{Estate, find_compound},
+    ids::CompoundId,
+    polls::{MyHolder, MyUnit, ViewError},
+    refusal::refusals,
+    session::Viewer,
+    tables::{poll, poll_unit, uint},
+};
+use crate::{
+    id::{HolderNo, PollId},
+    rule::RuleBook,
+    state::{AgentLimits, State},
+    statement::{Entry, Party, Proxy, ProxyState, Statement},
+};
+
+/// A holder as those see it who vote for it, or whom it asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct NamedHolder {
+    pub holder: HolderNo,
+    /// Of all its people.
+    pub names: Vec<String>,
+    pub units: Vec<MyUnit>,
+}
+
+/// A holder that somebody belongs to, and who votes for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MyProxy {
+    /// The holder.
+    pub own: MyHolder,
+    /// Who may vote for it now.
+    pub agent: Option<Standing>,
+    /// The number of its next proxy.
+    pub next_seq: u64,
+    /// Whether a ballot or paper stands for it, whoever cast it.
+    pub has_ballot: bool,
+}
+
+/// An agent whose proxy stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// Who.
+    pub party: Party,
+    /// The owner, unless it is somebody who is none.
+    pub owner: Option<NamedHolder>,
+}
+
+/// A holder that somebody votes for as its agent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Principal {
+    /// Who is voted for.
+    pub of: NamedHolder,
+    /// The own holder to which the proxy was given, with the credential that casts.
+    pub by: MyHolder,
+    /// Whether a ballot or paper stands for the principal, whoever cast it.
+    pub has_ballot: bool,
+}
+
+/// What is to be known before somebody is asked to vote for one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ProxyLaw {
+    /// What the rules of the motions say.
+    pub limits: AgentLimits,
+    /// Whether the place keeps the manager's staff from it.
+    pub is_staff_barred: bool,
+    /// Whether the place wants the choices written into the proxy, which one given here does not hold.
+    pub is_instructed: bool,
+}
+
+refusals! {
+    /// Why nobody is found to vote for an owner.
+    FindAgentError {
+        NoSuchPoll "no_such_poll" "there is no such live poll in this compound",
+        NotOnRoll "not_eligible" "this person is not on the roll of the poll, or does not stand for this holder",
+        NoSuchOwner "no_such_owner" "nobody on the roll has this name at this home",
+        Yourself "proxy_to_self" "a proxy needs somebody else to act",
+        OverLimit "proxy_over_limit" "the agent votes for as many as the rule allows",
+        Instructed "proxy_instructed" "the place wants the choices written into a proxy",
+    }
+}
+
+impl From<ViewError> for FindAgentError {
+    fn from(err: ViewError) -> Self {
+        match err {
+            ViewError::NoSuchPoll | ViewError::NotInspector => Self::NoSuchPoll,
+            ViewError::NotOnRoll => Self::NotOnRoll,
+            ViewError::Database(err) => Self::Database(err),
+        }
+    }
+}
+
+impl Estate {
+    /// Who votes for each of somebody's own holders, as [`Estate::my_poll`] gives them.
+    ///
+    /// # Errors
+    /// No such live poll.
+    pub async fn my_proxies(&self, id: &PollId, own: &[MyHolder]) -> Result<Vec<MyProxy>, ViewError> {
+        let log = self.logs().log(id).await?;
+        let mut proxies = Vec::with_capacity(own.len());
+        for own in own {
+            let (party, next_seq, has_ballot) = log.read(|state, turnout| {
+                let party = state.standing_agent(own.holder).map(|standing| standing.party);
+                (party, state.next_proxy_seq(own.holder).get(), turnout.has_voted(own.holder))
+            });
+            let agent = match party {
+                Some(party @ Party::Holder(holder)) => {
+                    Some(Standing { party, owner: Some(self.named_holder(id, holder).await?) })
+                }
+                Some(party @ Party::Agent(_)) => Some(Standing { party, owner: None }),
+                None => None,
+            };
+            proxies.push(MyProxy { own: own.clone(), agent, next_seq, has_ballot });
+        }
+        Ok(proxies)
+    }
+
+    /// The holders for which somebody's own holders vote as agents.
+    ///
+    /// # Errors
+    /// No such live poll.
+    pub async fn my_principals(&self, id: &PollId, own: &[MyHolder]) -> Result<Vec<Principal>, ViewError> {
+        let log = self.logs().log(id).await?;
+        let mut principals = Vec::new();
+        for by in own {
+            let given: Vec<_> = log.read(|state, turnout| {
+                let given = state.principals(Party::Holder(by.holder));
+                given.map(|holder| (holder, turnout.has_voted(holder))).collect()
+            });
+            for (holder, has_ballot) in given {
+                principals.push(Principal { of: self.named_holder(id, holder).await?, by: by.clone(), has_ballot });
+            }
+        }
+        Ok(principals)
+    }
+
+    /// What the rules of a live poll and its place say of agents.
+    ///
+    /// # Errors
+    /// No such live poll.
+    pub async fn proxy_law(&self, id: &PollId) -> Result<ProxyLaw, ViewError> {
+        let row = poll::Entity::find_by_id(id.as_str().to_owned()).one(self.reader()).await?;
+        let row = row.ok_or(ViewError::NoSuchPoll)?;
+        let compound = find_compound(self.reader(), &CompoundId(row.compound)).await?.ok_or(ViewError::NoSuchPoll)?;
+        let duties = compound.place.asks().proxy;
+        let limits = self.logs().log(id).await?.read(|state, _| limits(state));
+        Ok(ProxyLaw { limits, is_staff_barred: duties.is_staff_barred, is_instructed: duties.is_instructed })
+    }
+
+    /// The owner of this name at this home, whom one of somebody's holders may ask. Both are typed as the neighbour
+    /// says them: there is no list to choose from.
+    ///
+    /// # Errors
+    /// Nobody has this name there, it is oneself, or the rule or the place does not allow it.
+    pub async fn find_agent(
+        &self,
+        viewer: &Viewer,
+        id: &PollId,
+        principal: HolderNo,
+        (home, name): (&str, &str),
+    ) -> Result<NamedHolder, FindAgentError> {
+        let own = self.my_poll(viewer, id).await?;
+        if !own.iter().any(|own| own.holder == principal) {
+            return Err(FindAgentError::NotOnRoll);
+        }
+        let law = self.proxy_law(id).await?;
+        if law.is_instructed {
+            return Err(FindAgentError::Instructed);
+        }
+        let units = poll_unit::Entity::find().filter(poll_unit::COLUMN.poll.eq(id.as_str())).all(self.reader()).await?;
+        let at_home: BTreeSet<_> =
+            units.into_iter().filter(|unit| home::is_home(&unit.label, home)).map(|unit| uint(unit.unit)).collect();
+        let log = self.logs().log(id).await.map_err(ViewError::from)?;
+        // An amendment may have given a unit to another holder.
+        let holders: BTreeSet<_> = log.read(|state, _| {
+            let lines = state.roll().map_or(&[][..], |roll| roll.lines()).iter();
+            lines.filter(|line| at_home.contains(&line.unit.get())).map(|line| line.holder).collect()
+        });
+        let mut found = Vec::new();
+        for holder in holders {
+            let named = self.named_holder(id, holder).await?;
+            found.extend(named.names.iter().any(|known| home::is_name(known, name)).then_some(named));
+        }
+        let (Some(agent), true) = (found.pop(), found.is_empty()) else { return Err(FindAgentError::NoSuchOwner) };
+        if own.iter().any(|own| own.holder == agent.holder) {
+            return Err(FindAgentError::Yourself);
+        }
+        let is_allowed = log.read(|state, _| law.limits.allow(state, Party::Holder(agent.holder), principal));
+        if is_allowed { Ok(agent) } else { Err(FindAgentError::OverLimit) }
+    }
+
+    /// Puts a proxy that a principal's phone has signed into the log; the same bytes again get the same answer.
+    ///
+    /// # Errors
+    /// The record, a rule of the poll or its place does not allow it, or the log takes nothing now.
+    pub async fn give_proxy(&self, id: &PollId, bytes: Vec<u8>) -> Result<Stored, SubmitError> {
+        let Ok(Statement::Proxy(proxy)) = Entry::parse(&bytes).map(|entry| entry.statement) else {
+            return Err(Refusal::Declined("format").into());
+        };
+        let law = self.proxy_law(id).await.map_err(|err| match err {
+            ViewError::Database(err) => err.into(),
+            ViewError::NoSuchPoll | ViewError::NotOnRoll | ViewError::NotInspector => {
+                SubmitError::Refused(Refusal::NoPoll)
+            }
+        })?;
+        let submission = Submission::ready_if(bytes, move |state| wanted(state, &proxy, law.is_instructed));
+        self.logs().submit(id, submission).await
+    }
+
+    async fn named_holder(&self, id: &PollId, holder: HolderNo) -> Result<NamedHolder, ViewError> {
+        let people = self.people_of(id, holder).await?;
+        let names = people.into_iter().map(|(_, _, name)| name).collect();
+        Ok(NamedHolder { holder, names, units: self.units_of(id, holder).await? })
+    }
+}
+
+/// What is against a proxy beside the record. Nothing keeps anybody from taking one back.
+fn wanted(state: &State, proxy: &Proxy, is_instructed: bool) -> Result<(), Refusal> {
+    let Some(party) = proxy.party().filter(|_| proxy.state == ProxyState::Granted) else { return Ok(()) };
+    if is_instructed {
+        return Err(Refusal::Declined("proxy_instructed"));
+    }
+    let is_allowed = limits(state).allow(state, party, proxy.principal);
+    if is_allowed { Ok(()) } else { Err(Refusal::Declined("proxy_over_limit")) }
+}
+
+fn limits(state: &State) -> AgentLimits {
+    let book = RuleBook::of_site();
+    // A rule that this site does not know any more limits nobody before the count.
+    let rules: Vec<_> = state.manifest().motions.iter().filter_map(|motion| book.resolve(&motion.rule).ok()).collect();
+    AgentLimits::of(&rules, state)
+}
