@@ -168,6 +168,7 @@ test("an owner's pages", { timeout }, async () => {
     ["receipt", "/receipt", { prepare: (shown) => shown.locator("#receipts .panel").first().waitFor() }],
     ["revoke", revoke],
     ["owner-roll", `/polls/${polls.running}/roll`],
+    ["owner-proxy", `/polls/${polls.running}/proxy`],
     ["matters-mine", "/matters?show=mine"],
     ["matter-new", "/matters/new?building=3"],
     ["matter-owner", matters.oldest],

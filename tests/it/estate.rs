@@ -8,5 +8,6 @@ mod notices;
 mod paper;
 mod people;
 mod polls;
+mod proxies;
 mod register;
 mod walls;

@@ -7,12 +7,12 @@ use std::{
 
 use ballot::{
     hash::Hash,
-    id::{Id, PollId, Seq},
+    id::{HolderNo, Id, PollId, Seq},
     key::{KeyKind, SignerKey},
     note,
     register::{AreaSource, Register, RegisterPerson, RegisterUnit, UnitLabel},
     roll::{UnitKind, UnitStatus},
-    statement::{Answer, Answers, Ballot, Choice, Statement},
+    statement::{Answer, Answers, Ballot, Choice, Proxy, ProxyState, Statement},
     store::{
         Database, Logs, Stored, Submission, SubmitError,
         acts::ActState,
@@ -399,6 +399,35 @@ impl TestEstate {
         holder: &MyHolder,
         answers: BTreeMap<Id, Answer>,
     ) -> Result<Stored, SubmitError> {
+        self.cast_ballot(poll, person, holder, None, answers).await
+    }
+
+    /// Casts a ballot for another holder, as its agent's browser would.
+    ///
+    /// # Errors
+    /// As the log refuses it.
+    ///
+    /// # Panics
+    /// If the agent has no credential for this device.
+    pub async fn cast_for(
+        &self,
+        poll: &PollId,
+        (person, by): (&TestPerson, &MyHolder),
+        principal: HolderNo,
+        choice: Choice,
+    ) -> Result<Stored, SubmitError> {
+        let answers = BTreeMap::from([(motion(), Answer::Choice(choice))]);
+        self.cast_ballot(poll, person, by, Some(principal), answers).await
+    }
+
+    async fn cast_ballot(
+        &self,
+        poll: &PollId,
+        person: &TestPerson,
+        holder: &MyHolder,
+        for_holder: Option<HolderNo>,
+        answers: BTreeMap<Id, Answer>,
+    ) -> Result<Stored, SubmitError> {
         let credential = holder.credential.as_ref().expect("a credential");
         let log = self.estate.logs().log(poll).await.expect("the log opens");
         let ballot = Ballot {
@@ -406,17 +435,47 @@ impl TestEstate {
             answers,
             channel: None,
             credential: credential.number,
-            for_holder: None,
+            for_holder,
             holder: Some(holder.holder),
             manifest: log.read(|state, _| state.manifest_hash()),
             poll: poll.clone(),
             seq: Seq::try_from(credential.last_seq + 1).expect("a number from 1 on"),
         };
-        let name = format!("{HOST}/poll/{poll}/credential/{}", credential.number);
-        let key = person.device.voting_key(&credential.public_key, &name);
-        let bytes = note::sign(&Statement::Ballot(ballot).text(), &[&key]).into_bytes();
-        log.submit(Submission::ready(bytes)).await
+        log.submit(Submission::ready(signed(poll, person, holder, &Statement::Ballot(ballot)))).await
     }
+
+    /// A holder's proxy to another, or that it is taken back, as its person's browser signs it.
+    ///
+    /// # Panics
+    /// If the holder has no credential for this device.
+    pub async fn proxy(
+        &self,
+        poll: &PollId,
+        (person, own): (&TestPerson, &MyHolder),
+        to: HolderNo,
+        (state, seq): (ProxyState, u64),
+    ) -> Vec<u8> {
+        let log = self.estate.logs().log(poll).await.expect("the log opens");
+        let proxy = Proxy {
+            agent: None,
+            manifest: log.read(|state, _| state.manifest_hash()),
+            poll: poll.clone(),
+            principal: own.holder,
+            scan_sha256: None,
+            seq: Seq::try_from(seq).expect("a number from 1 on"),
+            state,
+            to_holder: Some(to),
+        };
+        signed(poll, person, own, &Statement::Proxy(proxy))
+    }
+}
+
+/// A statement signed with a holder's credential.
+fn signed(poll: &PollId, person: &TestPerson, holder: &MyHolder, statement: &Statement) -> Vec<u8> {
+    let credential = holder.credential.as_ref().expect("a credential");
+    let name = format!("{HOST}/poll/{poll}/credential/{}", credential.number);
+    let key = person.device.voting_key(&credential.public_key, &name);
+    note::sign(&statement.text(), &[&key]).into_bytes()
 }
 
 /// Opens the use cases as a process does at start.

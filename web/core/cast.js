@@ -68,7 +68,7 @@ export async function resumeBallot(poll, credential, options) {
 async function send(poll, note, options) {
   const logKey = await parseKey(poll.logKey);
   const witnesses = await Promise.all(poll.witnesses.map(parseKey));
-  const { credential, seq } = readBallot(note);
+  const { credential, seq, for_holder } = readBallot(note);
   const sent = await postBallot(
     poll.address,
     note,
@@ -81,7 +81,7 @@ async function send(poll, note, options) {
   );
   if (sent.answer === "stored") {
     const { id, logKey, witnesses, quorum, title } = poll;
-    await saveReceipt({ poll: id, credential, seq, receipt: sent.text, saved: Date.now(), logKey, witnesses, quorum, title });
+    await saveReceipt({ poll: id, credential, seq, for_holder, receipt: sent.text, saved: Date.now(), logKey, witnesses, quorum, title });
   } else if (sent.answer === "refused" && sent.settled) {
     await dropBallot(poll.id, credential, seq);
   }

@@ -30,6 +30,7 @@
  * @property {string} poll
  * @property {number} credential
  * @property {number} seq
+ * @property {number} [for_holder]
  * @property {string} receipt
  * @property {number} saved
  * @property {string} logKey

@@ -81,3 +81,15 @@ export async function underWitnessed(text, { checkpoint, proof }, { key, witness
   if (!seen) throw new Invalid("a checkpoint that too few witnesses cosigned");
   return { text: witnessed, receipt, seen };
 }
+
+/**
+ * Whether another ballot of the same voter for the same holder came later.
+ *
+ * @param {import("./keys.js").ReceiptRecord} record
+ * @param {import("./keys.js").ReceiptRecord} other
+ */
+export const isReplacedBy = (record, other) =>
+  record.poll === other.poll &&
+  record.credential === other.credential &&
+  record.for_holder === other.for_holder &&
+  record.seq < other.seq;

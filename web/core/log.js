@@ -108,10 +108,11 @@ async function cosignatureTime(text, witness, signature) {
  * @param {string} text
  * @param {Key} logKey Pinned; never taken from the receipt.
  * @param {Key[]} [witnesses]
+ * @param {typeof readBallot} [read]
  * @returns {Promise<Receipt>}
  * @throws {Invalid}
  */
-export async function openReceipt(text, logKey, witnesses = []) {
+export async function openReceipt(text, logKey, witnesses = [], read = readBallot) {
   const blank = text.indexOf("\n\n");
   if (blank < 0) throw new Invalid("a receipt without a checkpoint");
   const [head, extra, index, ...hashes] = text.slice(0, blank).split("\n");
@@ -122,7 +123,7 @@ export async function openReceipt(text, logKey, witnesses = []) {
   const proof = hashes.map(parseHash);
   const checkpoint = await openCheckpoint(text.slice(blank + 2), logKey, witnesses);
   const note = fromUtf8(bytes);
-  const ballot = readBallot(note);
+  const ballot = read(note);
   if (!logKey.name.endsWith(`/poll/${ballot.poll}`)) throw new Invalid("a ballot of another poll");
   const leaf = await leafHash(bytes);
   if (!(await isIncluded(leaf, at, proof, checkpoint))) throw new Invalid("the ballot is not in the log at that place");

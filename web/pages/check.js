@@ -9,7 +9,7 @@
  */
 import { Invalid } from "../core/bytes.js";
 import { receipts } from "../core/keys.js";
-import { openLater } from "../core/later.js";
+import { isReplacedBy, openLater } from "../core/later.js";
 import { openReceipt } from "../core/log.js";
 import { parseKey } from "../core/note.js";
 import { part } from "./common.js";
@@ -44,7 +44,7 @@ async function ownReceipt({ code, poll, logKey, witnesses, quorum }) {
     const log = await logOf(then);
     const receipt = await openReceipt(record.receipt, log.key, log.witnesses);
     if (receipt.code !== code) continue;
-    const isReplaced = own.some(({ credential, seq }) => credential === record.credential && seq > record.seq);
+    const isReplaced = own.some((other) => isReplacedBy(record, other));
     return { record, receipt, isReplaced, log };
   }
   return undefined;

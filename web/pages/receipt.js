@@ -1,6 +1,7 @@
 // @ts-check
 /** Lists the receipts of this phone, each verified here; works without a network. */
 import { receipts } from "../core/keys.js";
+import { isReplacedBy } from "../core/later.js";
 import { openReceipt } from "../core/log.js";
 import { parseKey } from "../core/note.js";
 import { registerWorker } from "../core/register.js";
@@ -49,12 +50,7 @@ async function start() {
   const list = part("receipts");
   registerWorker(list.dataset.release ?? "");
   const kept = await receipts();
-  const last = new Map(kept.map(({ poll, credential, seq }) => [`${poll} ${credential}`, seq]));
-  for (const { poll, credential, seq } of kept) {
-    const key = `${poll} ${credential}`;
-    last.set(key, Math.max(seq, last.get(key) ?? 0));
-  }
-  const cards = kept.map((record) => card(record, record.seq < (last.get(`${record.poll} ${record.credential}`) ?? 0)));
+  const cards = kept.map((record) => card(record, kept.some((other) => isReplacedBy(record, other))));
   // The newest first.
   list.replaceChildren(...(kept.length > 0 ? (await Promise.all(cards)).reverse() : [copyOf("none-template")]));
   const button = part("print");

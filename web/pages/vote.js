@@ -2,7 +2,7 @@
 /**
  * The vote: choose, read over, sign, send; four screens of one page.
  *
- * @typedef {{ holder: number, homes: string, credential: null | { number: number, key: string, lastSeq: number } }} Holder
+ * @typedef {{ holder: number, voter: { holder: number, for_holder?: number }, homes: string, credential: null | { number: number, key: string, lastSeq: number } }} Holder
  * @typedef {import("../core/cast.js").Poll & { manifest: string, release: string, holders: Holder[] }} Data
  * @typedef {import("../core/ballot.js").Ballot["answers"]} Answers
  */
@@ -146,9 +146,9 @@ async function cast() {
  * @returns {Promise<string | undefined>} Why it stopped; nothing if all are received.
  */
 async function castAll(answers, onSlow) {
-  for (const { holder, credential } of poll.holders) {
+  for (const { holder, voter, credential } of poll.holders) {
     if (!credential || received.has(holder)) continue;
-    const choice = { poll: poll.id, manifest: poll.manifest, credential: credential.number, holder, answers };
+    const choice = { poll: poll.id, manifest: poll.manifest, credential: credential.number, ...voter, answers };
     const send = () => castBallot(poll, choice, credential.lastSeq, { onSlow });
     let sent = await send();
     if (sent.answer === "refused" && sent.code === "signed_out" && (await signInAgain())) sent = await send();
@@ -210,7 +210,7 @@ function card(homes, stored) {
 }
 
 /** The screen and choices while the page is fetched anew in another language or size. Nothing stays behind. */
-const KEPT = `choices of ${poll.id}`;
+const KEPT = `choices of ${location.pathname}`;
 
 function keepChoices() {
   const inputs = /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll("#choose input:checked"));
@@ -246,9 +246,10 @@ async function bindAll() {
 
 /** A ballot that was left waiting goes first; if all are in, that is the news. */
 async function resume() {
-  for (const { holder, credential } of poll.holders) {
+  for (const { holder, voter, credential } of poll.holders) {
     const sent = credential ? await resumeBallot(poll, credential.number, { pauses: [] }) : undefined;
-    if (sent?.answer === "stored") received.set(holder, sent);
+    // It may have been for somebody else.
+    if (sent?.answer === "stored" && sent.receipt.ballot.for_holder === voter.for_holder) received.set(holder, sent);
   }
   if (received.size > 0 && received.size === poll.holders.length) finish();
 }

@@ -23,6 +23,7 @@ mod older;
 mod own;
 pub(crate) mod poll;
 pub(crate) mod prefs;
+mod proxy;
 mod result;
 mod search;
 mod sign_in;
@@ -55,6 +56,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .merge(files::routes())
         .merge(console::routes())
         .merge(vote::routes())
+        .merge(proxy::routes(app))
         .merge(check::routes())
         .merge(poll::routes())
         .merge(result::routes())
@@ -68,7 +70,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
 
 /// What has a limit of its own, or is asked by machines of ours.
 pub(crate) fn unlimited_routes() -> Router<App> {
-    Router::new().merge(health::routes()).merge(vote::ballots()).merge(log::routes())
+    Router::new().merge(health::routes()).merge(vote::ballots()).merge(proxy::given()).merge(log::routes())
 }
 
 pub(crate) use motions::conclude as conclude_motions;

@@ -32,6 +32,7 @@ pub(crate) mod own;
 pub(crate) mod poll;
 pub(crate) mod post;
 pub(crate) mod problem;
+pub(crate) mod proxy;
 pub(crate) mod result;
 pub(crate) mod roll;
 pub(crate) mod search;
@@ -170,6 +171,7 @@ mod tests {
         ("opinion", super::opinion::ALL),
         ("own", super::own::ALL),
         ("problem", super::problem::ALL),
+        ("proxy", super::proxy::ALL),
         ("filing", super::filing::ALL),
         ("result", super::result::ALL),
         ("roll", super::roll::ALL),

@@ -24,7 +24,7 @@ pub(super) struct Voter {
     pub(super) token: Token,
     pub(super) poll: PollId,
     pub(super) holder: MyHolder,
-    seed: [u8; 32],
+    pub(super) seed: [u8; 32],
 }
 
 impl Voter {

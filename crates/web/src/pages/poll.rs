@@ -112,6 +112,9 @@ async fn show(State(app): State<App>, reader: Reader, Path(poll): Path<PollId>) 
             Phase::Ended | Phase::Closed => { p { a .btn href={ "/polls/" (poll) "/result" } { (text::to_result(lang)) } } }
             Phase::Before => {}
         }
+        @if official.is_none() && matches!(live.phase, Phase::Before | Phase::Open) {
+            p { a .btn.second href={ "/polls/" (poll) "/proxy" } { (crate::text::proxy::link(lang)) } }
+        }
         (dates(lang, &live, has_result))
         (who_sees(lang, manifest.policy.answers))
         @for group in alternatives::groups(&manifest.motions) { (super::beside::about_group(lang, &manifest.motions, &group)) }

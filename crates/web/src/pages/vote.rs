@@ -13,14 +13,15 @@ use axum::{
 };
 use ballot::{
     alternatives,
-    id::{PollId, RuleName},
+    id::{HolderNo, PollId, RuleName},
     rule::RuleBook,
     state::Phase,
     statement::{Answers, Candidate, Choice, Manifest, Motion},
     store::{
-        ReadError, Refusal, Submission, SubmitError,
+        ReadError, Refusal, Stored, Submission, SubmitError,
         place::Place,
-        polls::{MyHolder, ViewError},
+        polls::{MyHolder, MyUnit, ViewError},
+        proxies::{MyProxy, NamedHolder, Principal},
     },
 };
 use maud::{Markup, html};
@@ -32,15 +33,15 @@ use crate::{
     assets,
     problem::{Path, Problem, Raw},
     session::{NoEndedSession, Owner},
-    text::{Lang, Sentence, area, home_label, law, poll as poll_text, vote as text, when},
+    text::{Lang, Sentence, area, home_label, law, poll as poll_text, proxy, vote as text, when},
     view::{Page, Reader, Tone, notice, radio_card, step, summary, tag},
 };
 
 /// The media type of a statement: no form of another site can send it.
-const STATEMENT: &str = "application/vnd.heyi.statement";
+pub(super) const STATEMENT: &str = "application/vnd.heyi.statement";
 
 pub(crate) fn routes() -> Router<App> {
-    Router::new().route("/polls/{poll}/vote", get(show))
+    Router::new().route("/polls/{poll}/vote", get(show)).route("/polls/{poll}/vote/{holder}", get(show_for))
 }
 
 /// Ballots have their poll's queue for a limit, and a signature each.
@@ -69,14 +70,19 @@ async fn cast(
     }
     let answer = app.estate().logs().submit(&poll, Submission::ready(bytes.to_vec())).await;
     app.metrics().cast(answer.as_ref().map_or_else(SubmitError::code, |_| "stored"));
-    let stored = answer?;
+    Ok(receipt(&answer?))
+}
+
+/// The receipt of what was stored, to keep.
+pub(super) fn receipt(stored: &Stored) -> Response {
     // Hashes and signatures hardly get smaller by being packed.
     let headers =
         [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-store, no-transform")];
-    Ok((headers, stored.receipt.to_string()).into_response())
+    (headers, stored.receipt.to_string()).into_response()
 }
 
-const NO_SUCH_POLL: Problem = Problem::new(StatusCode::NOT_FOUND, "no_such_poll", crate::text::problem::not_found);
+pub(super) const NO_SUCH_POLL: Problem =
+    Problem::new(StatusCode::NOT_FOUND, "no_such_poll", crate::text::problem::not_found);
 
 impl From<SubmitError> for Problem {
     /// 409, 410 and 422 tell the phone that these bytes were looked for and are not in the log (web/README.md).
@@ -90,6 +96,8 @@ impl From<SubmitError> for Problem {
                     (Refusal::Closed(_), _) | (_, "closed") => (StatusCode::GONE, text::refused_closed),
                     (_, "not_eligible") => (StatusCode::FORBIDDEN, text::refused_not_eligible),
                     (_, "seq") => (StatusCode::CONFLICT, text::refused_seq),
+                    (_, "proxy_over_limit") => (StatusCode::UNPROCESSABLE_ENTITY, proxy::over_limit),
+                    (_, "proxy_instructed") => (StatusCode::UNPROCESSABLE_ENTITY, proxy::instructed),
                     _ => (StatusCode::UNPROCESSABLE_ENTITY, text::refused_other),
                 };
                 Self::new(status, code, say)
@@ -132,18 +140,60 @@ async fn show(
 ) -> Result<Response, Problem> {
     let poll: PollId = poll.parse().map_err(|_| Problem::NOT_FOUND)?;
     let holders = app.estate().my_poll(&viewer, &poll).await?;
-    if let Some(place) = app.estate().official_place(&poll).await? {
-        let body = html! {
-            h1 { (law::elsewhere_title(reader.lang)) }
-            (elsewhere(reader.lang, place))
-            p { a .btn.second href={ "/polls/" (poll) } { (poll_text::to_poll(reader.lang)) } }
-        };
-        return Ok(Page::new(&reader, law::elsewhere_title(reader.lang)).show(body));
+    let proxies = app.estate().my_proxies(&poll, &holders).await?;
+    let principals = app.estate().my_principals(&poll, &holders).await?;
+    voting(&app, &reader, &poll, &holders, Beside::Own { proxies: &proxies, principals: &principals }).await
+}
+
+/// The same page for a holder whose proxy one has.
+async fn show_for(
+    State(app): State<App>,
+    reader: Reader,
+    Owner { viewer }: Owner,
+    Path((poll, holder)): Path<(String, u64)>,
+) -> Result<Response, Problem> {
+    let poll: PollId = poll.parse().map_err(|_| Problem::NOT_FOUND)?;
+    let wanted = HolderNo::try_from(holder).map_err(|_| Problem::NOT_FOUND)?;
+    let own = app.estate().my_poll(&viewer, &poll).await?;
+    let principals = app.estate().my_principals(&poll, &own).await?;
+    let principal = principals.into_iter().find(|one| one.of.holder == wanted).ok_or(Problem::NOT_FOUND)?;
+    let voted_for = MyHolder {
+        holder: principal.of.holder,
+        area: principal.of.units.iter().map(|unit| unit.area).sum(),
+        units: principal.of.units.clone(),
+        representative: None,
+        // Who of them voted is told to themselves.
+        people: Vec::new(),
+        ..principal.by.clone()
+    };
+    voting(&app, &reader, &poll, &[voted_for], Beside::For(&principal)).await
+}
+
+/// Whether one votes for oneself or as an agent, and what is said then.
+#[derive(Clone, Copy)]
+enum Beside<'a> {
+    Own { proxies: &'a [MyProxy], principals: &'a [Principal] },
+    For(&'a Principal),
+}
+
+async fn voting(
+    app: &App,
+    reader: &Reader,
+    poll: &PollId,
+    holders: &[MyHolder],
+    beside: Beside<'_>,
+) -> Result<Response, Problem> {
+    if let Some(place) = app.estate().official_place(poll).await? {
+        return Ok(cast_elsewhere(reader, poll, place));
     }
-    let log = app.estate().logs().log(&poll).await?;
+    let log = app.estate().logs().log(poll).await?;
     let now = app.now();
     let (manifest, hash, phase) =
         log.read(|state, _| (state.manifest().clone(), state.manifest_hash(), state.phase(now)));
+    let title = match beside {
+        Beside::Own { .. } => manifest.title.clone(),
+        Beside::For(principal) => proxy::title_for(reader.lang, &names_of(reader.lang, &principal.of), &manifest.title),
+    };
     let data = json!({
         "host": app.estate().host(),
         "id": poll.as_str(),
@@ -151,16 +201,26 @@ async fn show(
         "witnesses": manifest.keys.witnesses.iter().map(|key| &key.0).collect::<Vec<_>>(),
         "quorum": manifest.policy.witnesses,
         "address": format!("/polls/{poll}/ballots"),
-        "title": manifest.title,
+        "title": title,
         "manifest": hash.to_string(),
         "release": assets::release(),
-        "holders": holders.iter().map(|holder| holder_data(reader.lang, holder)).collect::<Vec<_>>(),
+        "holders": holders.iter().map(|holder| holder_data(reader.lang, holder, beside)).collect::<Vec<_>>(),
     });
-    let vote = Vote { reader: &reader, manifest: &manifest, holders: &holders, phase };
+    let vote = Vote { reader, manifest: &manifest, holders, beside, phase };
     let body = html! {
         div #vote data-poll=(data) { (vote.show()) }
     };
-    Ok(Page::new(&reader, &manifest.title).script("pages/vote.js").light().show(body))
+    Ok(Page::new(reader, &title).script("pages/vote.js").light().show(body))
+}
+
+/// The page where nobody votes online here.
+pub(super) fn cast_elsewhere(reader: &Reader, poll: &PollId, place: Place) -> Response {
+    let body = html! {
+        h1 { (law::elsewhere_title(reader.lang)) }
+        (elsewhere(reader.lang, place))
+        p { a .btn.second href={ "/polls/" (poll) } { (poll_text::to_poll(reader.lang)) } }
+    };
+    Page::new(reader, law::elsewhere_title(reader.lang)).show(body)
 }
 
 /// Why nobody votes online here, with the article, and how people vote instead.
@@ -176,10 +236,20 @@ pub(crate) fn elsewhere(lang: Lang, place: Place) -> Markup {
     }
 }
 
-fn holder_data(lang: Lang, holder: &MyHolder) -> serde_json::Value {
+fn holder_data(lang: Lang, holder: &MyHolder, beside: Beside<'_>) -> serde_json::Value {
+    let homes = homes_of(lang, holder);
+    let number = holder.holder.get();
+    let (voter, homes) = match beside {
+        Beside::Own { .. } => (json!({ "holder": number }), homes),
+        Beside::For(one) => {
+            let said = proxy::on_behalf(lang, &names_of(lang, &one.of), &homes);
+            (json!({ "holder": one.by.holder.get(), "for_holder": number }), said)
+        }
+    };
     json!({
-        "holder": holder.holder.get(),
-        "homes": homes_of(lang, holder),
+        "holder": number,
+        "voter": voter,
+        "homes": homes,
         "credential": holder.credential.as_ref().map(|credential| json!({
             "number": credential.number.get(),
             "key": credential.public_key,
@@ -189,8 +259,18 @@ fn holder_data(lang: Lang, holder: &MyHolder) -> serde_json::Value {
 }
 
 fn homes_of(lang: Lang, holder: &MyHolder) -> String {
-    let homes: Vec<_> = holder.units.iter().map(|unit| home_label(lang, &unit.label)).collect();
+    homes(lang, &holder.units)
+}
+
+/// Homes in a row.
+pub(super) fn homes(lang: Lang, units: &[MyUnit]) -> String {
+    let homes: Vec<_> = units.iter().map(|unit| home_label(lang, &unit.label)).collect();
     homes.join(lang.pick("、", "; "))
+}
+
+/// All people of a holder in a row.
+pub(super) fn names_of(lang: Lang, holder: &NamedHolder) -> String {
+    holder.names.join(lang.pick("、", ", "))
 }
 
 /// What the page shows.
@@ -198,12 +278,20 @@ struct Vote<'a> {
     reader: &'a Reader,
     manifest: &'a Manifest,
     holders: &'a [MyHolder],
+    beside: Beside<'a>,
     phase: Phase,
 }
 
 impl Vote<'_> {
     fn show(&self) -> Markup {
+        let lang = self.reader.lang;
         html! {
+            // Above every screen.
+            @if let Beside::For(one) = self.beside {
+                (notice(Tone::Warn, &html! {
+                    p { strong { (proxy::on_behalf(lang, &names_of(lang, &one.of), &homes(lang, &one.of.units))) } }
+                }))
+            }
             (self.start())
             @if self.phase == Phase::Open {
                 form #choose {
@@ -223,7 +311,11 @@ impl Vote<'_> {
         html! {
             section #start {
                 h1 tabindex="-1" {
-                    @if has_voted { (text::cast_already(lang)) } @else { (text::to_cast(lang, manifest.motions.len())) }
+                    @match self.beside {
+                        Beside::For(one) => { (proxy::vote_for(lang, &names_of(lang, &one.of))) }
+                        Beside::Own { .. } if has_voted => { (text::cast_already(lang)) }
+                        Beside::Own { .. } => { (text::to_cast(lang, manifest.motions.len())) }
+                    }
                 }
                 @if manifest.test { p { (tag(Tone::Warn, text::test_poll(lang))) } }
                 @for motion in &manifest.motions { p .question { strong { (motion.title) } } }
@@ -231,6 +323,7 @@ impl Vote<'_> {
                 p { (self.deadline()) }
                 (notice(Tone::Plain, &html! { p { (who_sees(lang, manifest.policy.answers)) } }))
                 (self.co_owners())
+                (self.agents())
                 @if self.phase == Phase::Open {
                     (old_browser(lang))
                     div #no-key .notice.warn hidden {
@@ -295,6 +388,37 @@ impl Vote<'_> {
                     }
                 }
             }
+        }
+    }
+
+    /// Who votes for the reader, and for whom the reader may vote.
+    fn agents(&self) -> Markup {
+        let lang = self.reader.lang;
+        html! {
+            @match self.beside {
+                Beside::For(one) => { @if one.has_ballot { p .muted { (proxy::has_ballot(lang)) } } }
+                Beside::Own { proxies, principals } => {
+                    @for (own, agent) in proxies.iter().filter_map(|one| Some((&one.own, one.agent.as_ref()?))) {
+                        (notice(Tone::Warn, &html! { p { (super::proxy::stands(lang, own, agent)) } }))
+                    }
+                    @for one in principals {
+                        p {
+                            a .btn.second href={ "/polls/" (self.manifest.poll) "/vote/" (one.of.holder) } {
+                                (proxy::vote_for_at(lang, &names_of(lang, &one.of), &homes(lang, &one.of.units)))
+                            }
+                            @if one.has_ballot { " " span .muted { (proxy::has_ballot(lang)) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Where this page stands.
+    fn address(&self) -> String {
+        match self.beside {
+            Beside::Own { .. } => format!("/polls/{}/vote", self.manifest.poll),
+            Beside::For(one) => format!("/polls/{}/vote/{}", self.manifest.poll, one.of.holder),
         }
     }
 
@@ -391,7 +515,7 @@ impl Vote<'_> {
                     }
                 }
                 p { button type="button" #print .btn.second { (text::print(lang)) } }
-                p { a .btn.second href={ "/polls/" (self.manifest.poll) "/vote" } { (text::changed_mind(lang)) } }
+                p { a .btn.second href=(self.address()) { (text::changed_mind(lang)) } }
             }
         }
     }
