@@ -10,6 +10,7 @@ use heyi_tests::{
     databases::{Kind, TestDatabase},
     estate::{DAY, NOW, TestDevice, TestEstate, fresh, register},
 };
+use sea_orm::ConnectionTrait as _;
 
 use crate::log::on_both;
 
@@ -214,6 +215,38 @@ async fn a_manifest_signed_too_late_for_its_notice_is_not_published() {
     let act = estate.estate.act(&estate.compound, &act).await.unwrap().unwrap();
     assert_eq!(act.reason, "notice_too_short");
     assert_eq!(estate.estate.poll(&estate.compound, &id).await.unwrap().unwrap().state, PollState::Draft);
+}
+
+on_both! {
+    async fn a_manifest_whose_rule_is_another_now_is_not_published_and_may_be_frozen_anew(database) {
+        let estate = TestEstate::new(&database).await;
+        estate.apply(register()).await;
+        let by = estate.officer(0).await;
+        let id = estate.estate.create_draft(&by, &estate.draft(), NOW, &mut fresh()).await.unwrap();
+        let writer = database.open().await;
+        for (why, key, other) in [
+            ("the rule was changed", "rule_sha256", Hash([7; 32]).to_string()),
+            ("the rule is gone", "rule", "cn.278.gone".to_owned()),
+        ] {
+            let act = estate.estate.propose_poll(&by, &id, NOW, &mut fresh()).await.unwrap();
+            // A process has the same rules for as long as it runs: as if they had been others when the poll was frozen.
+            let text = estate.act_text(&act).await;
+            let bound = text.split_once(&format!("\"{key}\":\"")).and_then(|(_, rest)| rest.split_once('"')).unwrap().0;
+            let set = "UPDATE act SET text = replace(text, ";
+            let sql = format!("{set}'\"{key}\":\"{bound}\"', '\"{key}\":\"{other}\"') WHERE id = '{act}'");
+            writer.writer().execute_unprepared(&sql).await.unwrap();
+            assert_eq!(estate.sign(0, &act).await, ActState::Open, "{why}");
+            assert_eq!(estate.sign(1, &act).await, ActState::Failed, "{why}");
+            let act = estate.estate.act(&estate.compound, &act).await.unwrap().unwrap();
+            assert_eq!(act.reason, "rule_changed", "{why}");
+            let row = estate.estate.poll(&estate.compound, &id).await.unwrap().unwrap();
+            assert_eq!(row.state, PollState::Draft, "{why}");
+        }
+        let act = estate.estate.propose_poll(&by, &id, NOW, &mut fresh()).await.unwrap();
+        estate.carry(&act).await;
+        let row = estate.estate.poll(&estate.compound, &id).await.unwrap().unwrap();
+        assert_eq!(row.state, PollState::Live, "under the rules as they are now");
+    }
 }
 
 #[tokio::test]

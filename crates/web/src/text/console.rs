@@ -140,6 +140,8 @@ msgs! {
         "The roll was changed in between, so this one cannot be applied. Import and compare again.";
     fail_notice_too_short = "签得太晚，公示期不够了。请把开始时间往后改，再提一次。",
         "It was signed too late for the notice to hang its days. Move the opening and propose it again.";
+    fail_rule_changed = "冻结名册以后，本站的规则文件改过或者删掉了，和签的不是同一份，所以没有公布。请核对规则，再提一次。",
+        "A rule file of this site was changed or removed after the roll was frozen. It is not the one that was signed, so nothing was published. Check the rule and propose the poll again.";
     fail_opens_in_the_past = "签得太晚，已经过了开始时间。请改时间，再提一次。", "It was signed after the opening. Change the times and propose it again.";
     fail_too_few_officers = "免去以后，剩下的成员不够签字的人数。请先任命接任的人。",
         "Fewer officers would be left than must sign. Appoint a successor first.";

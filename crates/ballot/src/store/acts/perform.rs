@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sea_orm::{DatabaseTransaction, DbErr, EntityTrait as _, QueryFilter as _, sea_query::Expr};
 use serde_json::json;
 
-use super::{ActState, Deed, deed, end, note};
+use super::{ActState, Deed, deed, end, find, note};
 use crate::store::{
     Outage, Submission, SubmitError, Writes,
     estate::{Estate, find_compound},
@@ -54,7 +54,10 @@ pub(super) async fn with_the_last_signature(
             failed_unless(polls::bar(tx, poll, *holder, *person, now).await?, "not_on_roll")
         }
         Deed::PublishPoll { poll, .. } => {
-            let failure = polls::too_late(tx, compound, poll, now).await?;
+            let row = find(tx, compound, id).await?;
+            let row = row.ok_or_else(|| DbErr::RecordNotFound("an act that is signed".to_owned()))?;
+            let manifest = note(tx, &row).await?;
+            let failure = polls::too_late(tx, compound, poll, manifest.as_bytes(), now).await?;
             if failure.is_some() {
                 polls::thaw(tx, poll).await?;
             }
@@ -156,6 +159,9 @@ impl Estate {
         let writes = writes(compound.clone(), id.clone(), Arc::clone(&deed), now);
         let outcome = match &*deed {
             Deed::PublishPoll { poll, .. } => {
+                if let Some(reason) = polls::rule_changed(&bytes) {
+                    return self.give_up(&compound, id, &deed, reason, now).await;
+                }
                 let new = polls::new_log(self.reader(), &compound, poll, bytes).await?;
                 self.logs().create(new, Some(writes)).await
             }
@@ -185,17 +191,29 @@ impl Estate {
             }
             Err(SubmitError::Refused(refusal)) => {
                 tracing::warn!(act = id.as_str(), code = refusal.code(), "the log refused what officers signed");
-                let tx = self.begin(&compound).await?;
-                if let Deed::PublishPoll { poll, .. } = &*deed {
-                    polls::thaw(&tx, poll).await?;
-                }
-                let state = finish(&tx, &compound, id, Some("refused_by_log"), now).await?;
-                tx.commit().await?;
-                Ok(state)
+                self.give_up(&compound, id, &deed, "refused_by_log", now).await
             }
             // It stays ready: it is carried out when the server starts, or when the poll is next looked at.
             Err(SubmitError::Busy { .. } | SubmitError::Unavailable(_) | SubmitError::Unknown) => Ok(ActState::Ready),
         }
+    }
+
+    /// Ends a signed act that its log does not take; a poll that was to be published is a draft again.
+    async fn give_up(
+        &self,
+        compound: &CompoundId,
+        id: &ActId,
+        deed: &Deed,
+        reason: &'static str,
+        now: u64,
+    ) -> Result<ActState, DbErr> {
+        let tx = self.begin(compound).await?;
+        if let Deed::PublishPoll { poll, .. } = deed {
+            polls::thaw(&tx, poll).await?;
+        }
+        let state = finish(&tx, compound, id, Some(reason), now).await?;
+        tx.commit().await?;
+        Ok(state)
     }
 }
 

@@ -21,8 +21,9 @@ use crate::{
     key::VerifierKey,
     log::{Checkpoint, Frontier},
     roll::Roll,
+    rule::RuleBook,
     state::State,
-    statement::{Entry, Statement},
+    statement::{Entry, Motion, Statement},
     store::{
         Database, KeyFile, KeyFileError, Refusal, SubmitError, WriteError, Writes, database::outage,
         key_file::sync_folder, sequencer::verify, signer::Signer,
@@ -182,7 +183,11 @@ fn check(first: &Entry<'_>, new: &NewPoll, key: &VerifierKey) -> Result<PollId, 
     if named != given || given.len() != new.texts.len() {
         return Err(refused("a text or attachment"));
     }
-    if manifest.motions.iter().any(|motion| !new.rules.contains_key(&motion.rule)) {
+    let files: Vec<_> = new.rules.iter().map(|(name, text)| (format!("{name}.toml"), text.as_bytes())).collect();
+    let book =
+        RuleBook::parse(files.iter().map(|(file, text)| (file.as_str(), *text))).map_err(|_| refused("a rule"))?;
+    let is_bound = |motion: &Motion| book.digest(&motion.rule).is_ok_and(|digest| digest == motion.rule_sha256);
+    if !manifest.motions.iter().all(is_bound) {
         return Err(refused("a rule"));
     }
     Ok(manifest.poll.clone())

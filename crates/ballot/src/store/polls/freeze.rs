@@ -13,7 +13,7 @@ use crate::{
     register::{FreezeError, Frozen, Register, freeze},
     rule::{RuleBook, RuleError, guard::Warning},
     state::manifest_faults,
-    statement::{KeyText, Manifest, Motion, Policy, PollKeys, Secrecy, Statement},
+    statement::{Entry, KeyText, Manifest, Motion, Policy, PollKeys, Secrecy, Statement},
     store::{
         NewPoll, PAGE, StartError,
         acts::{self, Deed, Proposal},
@@ -294,14 +294,33 @@ pub(super) fn person_row(id: &PollId, holder: HolderNo, number: i64, person: &Pe
     })
 }
 
-/// Why a manifest can no longer be published, now that it is signed: its notice could not hang for
-/// its days any more.
+/// Whether a site's rules are, byte for byte, still those that a signed manifest binds by their hashes.
+fn has_its_rules(manifest: &[u8], book: &RuleBook) -> bool {
+    let is_bound = |motion: &Motion| book.digest(&motion.rule).is_ok_and(|digest| digest == motion.rule_sha256);
+    let entry = Entry::parse(manifest).map(|entry| entry.statement);
+    matches!(entry, Ok(Statement::Manifest(manifest)) if manifest.motions.iter().all(is_bound))
+}
+
+/// Why a log cannot begin with this manifest, though its officers signed it: since the poll was frozen a rule of the
+/// site was changed or is gone, and the poll would be decided by another text than the one that was signed.
+pub(crate) fn rule_changed(manifest: &[u8]) -> Option<&'static str> {
+    (!has_its_rules(manifest, RuleBook::of_site())).then_some("rule_changed")
+}
+
+/// Why a manifest can no longer be published, now that it is signed: its rules are others now, or its
+/// notice could not hang for its days any more.
+///
+/// - `manifest`: the signed statement, as it would stand in the log.
 pub(crate) async fn too_late(
     tx: &DatabaseTransaction,
     compound: &CompoundId,
     id: &PollId,
+    manifest: &[u8],
     now: u64,
 ) -> Result<Option<&'static str>, DbErr> {
+    if let Some(reason) = rule_changed(manifest) {
+        return Ok(Some(reason));
+    }
     let Some(row) = find(tx, compound, id).await? else { return Ok(Some("no_such_poll")) };
     let draft: Draft = serde_json::from_str(&row.draft).map_err(|err| DbErr::Json(err.to_string()))?;
     let place = find_compound(tx, compound).await?.map_or_else(Place::china, |compound| compound.place);

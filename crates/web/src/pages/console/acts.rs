@@ -200,6 +200,7 @@ fn failure(lang: Lang, code: &str) -> String {
     match code {
         "register_changed" => text::fail_register_changed(lang).to_owned(),
         "notice_too_short" => text::fail_notice_too_short(lang).to_owned(),
+        "rule_changed" => text::fail_rule_changed(lang).to_owned(),
         "opens_in_the_past" => text::fail_opens_in_the_past(lang).to_owned(),
         "too_few_officers" => text::fail_too_few_officers(lang).to_owned(),
         "no_such_staff" => text::fail_no_such_staff(lang).to_owned(),
