@@ -22,6 +22,7 @@ mod m20261127_000031_meeting;
 mod m20261127_000032_survey;
 mod m20261127_000040_paper;
 mod m20261127_000070_mediation;
+mod m20261127_000086_delivery;
 
 /// Every change of the schema, oldest first.
 #[derive(Debug)]
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000032_survey::Migration),
             Box::new(m20261127_000040_paper::Migration),
             Box::new(m20261127_000070_mediation::Migration),
+            Box::new(m20261127_000086_delivery::Migration),
         ]
     }
 }

@@ -2,6 +2,7 @@
 
 mod acts;
 mod crash;
+mod deliveries;
 mod law;
 mod life;
 mod notices;

@@ -178,6 +178,48 @@ async fn a_paper_goes_from_the_printer_to_the_list_at_the_building() {
 }
 
 #[tokio::test]
+async fn papers_are_brought_to_everybody_and_the_doors_list_has_who_has_not_voted() {
+    let scene = Scene::new().await;
+    let all = scene.see(0, "/deliveries").await;
+    assert_eq!(all.count("main table a[href*='/deliveries/to?building=']"), 2, "{}", all.body);
+    let page = scene.see(0, "/deliveries/to?building=1").await;
+    assert_eq!(page.count("main input[type=checkbox][name^='to.']"), 3, "{}", page.body);
+    let officers = scene.site.get(&scene.at("/deliveries/to?building=1"), Some(&scene.officer())).await;
+    assert_eq!((officers.status, officers.count("main input[type=checkbox]")), (StatusCode::OK, 0));
+    let boxes = scraper::Selector::parse("main input[name^='to.']").expect("a selector");
+    let name = page.page().select(&boxes).next().and_then(|one| one.attr("name")).expect("a home").to_owned();
+    let note = async |method: &str, proof: &str| {
+        let fields = [("building", "1"), (name.as_str(), "1"), ("method", method), ("proof", proof)];
+        scene.site.post_files(&scene.at("/deliveries"), Some(&scene.clerks[0].token), &fields, &[]).await
+    };
+    for (method, proof, field) in [("hand", "", "proof"), ("posted", "楼道公告栏", "photo"), ("", "本人", "holders")]
+    {
+        let again = note(method, proof).await;
+        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "{field}: {}", again.body);
+        assert_eq!(again.count(&format!("#{field}-error")), 1, "{field}: {}", again.body);
+        assert_eq!(again.count("main input[type=checkbox][checked]"), 1, "what was ticked is kept");
+    }
+    let noted = note("hand", "本人签收").await;
+    assert_eq!(noted.status, StatusCode::SEE_OTHER, "{}", noted.body);
+    let at = noted.header(header::LOCATION).to_owned();
+    let review = scene.site.get(&at, Some(&scene.clerks[0].token)).await;
+    assert_eq!((review.count("form#sign"), review.count("#act-text")), (1, 1), "{}", review.body);
+    let other = scene.site.get(&at, Some(&scene.clerks[1].token)).await;
+    assert_eq!(other.count("form#sign"), 0, "another clerk does not sign it");
+    let selector = scraper::Selector::parse("#act-text").expect("a selector");
+    let text: String = review.page().select(&selector).flat_map(|one| one.text()).collect();
+    let body = json!({"signature": scene.clerks[0].device.sign(&text)});
+    let signed = scene.site.post_json(&format!("{at}/sign"), Some(&scene.clerks[0].token), &body).await;
+    assert_eq!(signed.status, StatusCode::OK, "{}", signed.body);
+    let page = scene.see(0, "/deliveries/to?building=1").await;
+    assert_eq!(page.count("main input[type=checkbox][name^='to.']"), 2, "who has it is not asked for again");
+    let doors = scene.see(0, "/deliveries/doors?building=1").await;
+    assert_eq!(doors.count("main tbody tr"), 3, "nobody has voted: {}", doors.body);
+    assert_eq!(scene.see(0, "/deliveries/doors?building=9").await.status, StatusCode::NOT_FOUND);
+    scene.site.check_everybodys_data().await;
+}
+
+#[tokio::test]
 async fn what_is_entered_wrong_comes_back_with_what_was_typed() {
     let scene = Scene::new().await;
     let form = &scene.print().await[0];

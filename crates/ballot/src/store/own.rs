@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::{
     estate::Estate,
     ids::Subject,
-    tables::{evidence, paper_form, poll_unit, unit, voting_key},
+    tables::{delivery_holder, evidence, paper_form, poll_unit, unit, voting_key},
 };
 
 /// Rows of one table that name somebody.
@@ -99,6 +99,7 @@ impl Estate {
             naming!(poll: CreatedBy; without Draft, Roll),
             naming!(paper_entry: Staff; without Entered),
             naming!(paper_scan: AddedBy; without Content),
+            naming!(delivery: Staff; without Photo, Salt, Record),
             naming!(event: Actor, Object; without Detail, Previous, Hash),
         ];
         let own = |table: &str| all.iter().find(|rows| rows.table == table).map(|rows| rows.rows.clone());
@@ -117,9 +118,17 @@ impl Estate {
             by_keys::<paper_form::Entity>(
                 db,
                 "paper_form",
-                holders,
+                holders.clone(),
                 [paper_form::Column::Poll, paper_form::Column::Holder],
                 &[paper_form::Column::Text, paper_form::Column::Scan],
+            )
+            .await?,
+            by_keys::<delivery_holder::Entity>(
+                db,
+                "delivery_holder",
+                holders,
+                [delivery_holder::Column::Poll, delivery_holder::Column::Holder],
+                &[],
             )
             .await?,
             {

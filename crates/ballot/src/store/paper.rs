@@ -5,6 +5,7 @@
 //! agrees with. What was entered is kept until it is in the log and is shown to nobody in between but to whoever has
 //! entered it and is to sign it.
 
+mod deliver;
 mod enter;
 mod forms;
 mod number;
@@ -15,6 +16,7 @@ use std::collections::BTreeMap;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait as _, QueryFilter as _};
 use serde::{Deserialize, Serialize};
 
+pub use deliver::*;
 pub use enter::*;
 pub use forms::*;
 pub use number::{NumberError, form_number};
@@ -137,6 +139,8 @@ refusals! {
         ScanUsed "scan_used" "this picture is kept as another form's scan",
         Scan "no_scan" "a scan is wanted, of 4 MB at most",
         NothingToSign "nothing_to_sign" "nothing waits for this clerk's signature under this number",
+        NotDelivered "bad_delivery" "a delivery is to somebody on the roll who is not in another one, and says how it is proved",
+        NoSuchDelivery "no_such_delivery" "no delivery of this clerk waits under this id",
         Signature "sig" "the signature is not this clerk's over the text",
         Stale "stale" "it waited too long for its second signature and is to be signed anew",
         Waiting "papers_wait" "papers that came in are not all entered",
@@ -223,8 +227,21 @@ impl Estate {
         Ok(self.logs().log(poll).await?)
     }
 
-    /// A clerk whom the poll names, before the close.
+    /// A clerk whom the poll names, from its opening to the close.
     async fn at_desk(
+        &self,
+        tx: &DatabaseTransaction,
+        by: &StaffMember,
+        (poll, log): (&PollId, Log),
+        now: u64,
+    ) -> Result<AtDesk, PaperError> {
+        let desk = self.clerk_of(tx, by, (poll, log), now).await?;
+        let opens = desk.log.read(|state, _| state.manifest().opens);
+        if now < opens { Err(PaperError::NotOpen) } else { Ok(desk) }
+    }
+
+    /// A clerk whom the poll names, before the close.
+    async fn clerk_of(
         &self,
         tx: &DatabaseTransaction,
         by: &StaffMember,
@@ -233,15 +250,14 @@ impl Estate {
     ) -> Result<AtDesk, PaperError> {
         let by = still_holds(tx, by, &[Role::Clerk], now).await?.ok_or(PaperError::NotClerk)?;
         let vkey = by.vkey.clone().ok_or(PaperError::NotNamed)?;
-        let (is_named, is_closed, opens) = log.read(|state, _| {
+        let (is_named, is_closed) = log.read(|state, _| {
             let manifest = state.manifest();
             let is_named = manifest.keys.clerks.iter().any(|key| key.0 == vkey);
-            (is_named && manifest.poll == *poll, state.closed().is_some(), manifest.opens)
+            (is_named && manifest.poll == *poll, state.closed().is_some())
         });
         match () {
             () if !is_named => Err(PaperError::NotNamed),
             () if is_closed => Err(PaperError::Closed),
-            () if now < opens => Err(PaperError::NotOpen),
             () => Ok(AtDesk { by, log, vkey }),
         }
     }

@@ -23,6 +23,7 @@ pub use draft::*;
 pub use find::*;
 pub use freeze::*;
 pub use inspect::*;
+pub(in crate::store) use tell::households;
 pub use view::*;
 
 use super::{

@@ -139,6 +139,14 @@ tables! {
         compound: String, sha256: String;
         poll: String, number: i64, content: Vec<u8>, added_by: String, at: i64,
     }
+    delivery "delivery" {
+        id: String;
+        compound: String, poll: String, staff: String, method: String, proof: String, photo: Option<Vec<u8>>,
+        text: String, salt: String, record: String, at: i64, log_index: Option<i64>,
+    }
+    delivery_holder "delivery_holder" {
+        poll: String, holder: i64, delivery: String;
+    }
 }
 
 /// A number as a column holds it.

@@ -98,6 +98,8 @@ fn about(lang: Lang, table: &str) -> Option<(Purpose, &'static str)> {
         "poll_person" => (Voting, text::poll_person(lang)),
         "poll_unit" => (Voting, text::poll_unit(lang)),
         "paper_form" => (Voting, text::paper_form(lang)),
+        "delivery_holder" => (Voting, text::delivery_holder(lang)),
+        "delivery" => (Office, text::delivery(lang)),
         "evidence" => (Voting, text::evidence(lang)),
         "matter" => (Talking, text::matter(lang)),
         "submitter" => (Talking, text::submitter(lang)),

@@ -24,11 +24,11 @@ use crate::{
 /// How many entries are told of in one transaction.
 const PAGE: u64 = 256;
 
-/// A holder's people with their names, and its units.
+/// A holder's people with their names, and its units' labels.
 #[derive(Default)]
-struct Household {
-    people: Vec<(PersonNo, PersonId, String)>,
-    units: Vec<String>,
+pub(in crate::store) struct Household {
+    pub(in crate::store) people: Vec<(PersonNo, PersonId, String)>,
+    pub(in crate::store) units: Vec<String>,
 }
 
 impl Estate {
@@ -117,7 +117,8 @@ fn notice(news: &News, household: &Household, title: &str) -> Notice {
     }
 }
 
-async fn households(
+/// Who these holders of a poll are.
+pub(in crate::store) async fn households(
     db: &impl ConnectionTrait,
     id: &PollId,
     holders: &BTreeSet<HolderNo>,

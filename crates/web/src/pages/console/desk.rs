@@ -1,5 +1,6 @@
 //! The paper desk: how far the papers are, what became of a form, and the ways to enter and print.
 
+mod deliver;
 mod enter;
 mod print;
 
@@ -29,7 +30,7 @@ use crate::{
     pages::poll::Live,
     problem::{Body, Form, Path, Problem, Query},
     session::Clerk,
-    text::{Lang, Sentence, console as common, desk as text, home_label, number, when},
+    text::{Lang, Sentence, console as common, delivery, desk as text, home_label, number, when},
     view::{Page, Reader, Tone, code, empty, notice, summary, table},
 };
 
@@ -42,6 +43,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/desk/{poll}/scan/{form}", get(scan))
         .route("/desk/{poll}/restart", post(restart))
         .route("/desk/{poll}/end", post(end))
+        .merge(deliver::routes())
         .merge(enter::routes())
         .merge(print::routes())
 }
@@ -151,6 +153,7 @@ async fn one(
         (number_form(lang, &poll, Fault::NONE, ""))
         div .choices {
             a .btn.second href={ (here) "/receive" } { (text::receive_title(lang)) }
+            a .btn.second href={ (here) "/deliveries" } { (delivery::title(lang)) }
             a .btn.second href={ (here) "/forms" } { (text::print_title(lang)) }
             a .btn.second href={ "/polls/" (poll) "/papers" } { (text::list_title(lang)) }
         }
@@ -394,6 +397,8 @@ fn sentence_of(err: &PaperError) -> Sentence {
         PaperError::Scan => text::e_scan,
         PaperError::ScanUsed => text::e_scan_used,
         PaperError::NothingToSign => text::e_nothing_to_sign,
+        PaperError::NotDelivered => delivery::e_not_delivered,
+        PaperError::NoSuchDelivery => delivery::e_no_delivery,
         PaperError::Signature => text::e_signature,
         PaperError::Stale => text::e_stale,
         PaperError::Waiting => text::e_waiting,
@@ -406,7 +411,9 @@ fn sentence_of(err: &PaperError) -> Sentence {
 impl From<PaperError> for Problem {
     fn from(err: PaperError) -> Self {
         let status = match &err {
-            PaperError::NoSuchPoll | PaperError::NoSuchForm | PaperError::NotInspector => StatusCode::NOT_FOUND,
+            PaperError::NoSuchPoll | PaperError::NoSuchForm | PaperError::NoSuchDelivery | PaperError::NotInspector => {
+                StatusCode::NOT_FOUND
+            }
             PaperError::NotClerk | PaperError::NotNamed => StatusCode::FORBIDDEN,
             PaperError::Void
             | PaperError::Counted
@@ -427,6 +434,7 @@ impl From<PaperError> for Problem {
             | PaperError::Person
             | PaperError::Scan
             | PaperError::ScanUsed
+            | PaperError::NotDelivered
             | PaperError::Signature => StatusCode::UNPROCESSABLE_ENTITY,
             PaperError::Database(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };
