@@ -200,6 +200,8 @@ on_both! {
         decide(&mut estate, &poll, &mut people, &[answer(Choice::For), answer(Choice::For), answer(Choice::Against)]).await;
         let log = estate.estate.logs().log(&poll).await.unwrap();
         let bundle = Bundle::from_tar(log.export(Vec::new()).await.unwrap()).unwrap();
+        let (book, motions) = (log.rule_book().await.unwrap(), log.read(|state, _| state.manifest().motions.clone()));
+        assert_eq!(book.digest(&motions[0].rule).unwrap(), motions[0].rule_sha256, "pages read the rules of the record");
         for file in ["rules/site.first.toml", "rules/cn.278.ordinary.toml", "rules/cn.base.toml"] {
             assert!(bundle.paths().any(|path| path == file), "the record brings {file}");
         }

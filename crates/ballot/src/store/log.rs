@@ -51,6 +51,7 @@ use crate::{
     id::PollId,
     key::VerifierKey,
     log::{CheckCode, EntryBundle, TILE_WIDTH, TileId, TileKind, leaf_hash},
+    rule::{RuleBook, RuleError},
     state::{Check, Fault, Phase, Reason, State, Turnout},
     statement::{Close, Entry, Statement},
 };
@@ -94,6 +95,8 @@ pub(super) struct Inner {
     pub(super) clock: Clock,
     pub(super) head: watch::Sender<Head>,
     view: RwLock<View>,
+    /// Read once: the files never change.
+    rule_book: OnceCell<Arc<RuleBook>>,
 }
 
 /// Whose time decides.
@@ -142,6 +145,9 @@ pub enum ReadError {
     /// The bundle could not be written.
     #[error("the bundle cannot be written: {0}")]
     Write(Arc<std::io::Error>),
+    /// A rule file that the log was begun with is unsound.
+    #[error(transparent)]
+    Rule(#[from] RuleError),
 }
 
 impl Logs {
@@ -309,6 +315,7 @@ impl Shared {
             clock: self.clock.clone(),
             head: watch::Sender::new(head),
             view: RwLock::new(view),
+            rule_book: OnceCell::new(),
         });
         let (queue, waiting) = mpsc::channel(QUEUE);
         let sequencer = Sequencer::new(Arc::clone(&inner), mark, epoch);
@@ -572,6 +579,16 @@ impl Log {
         self.file(&format!("texts/{hash}")).await
     }
 
+    /// The rules that the log was begun with: they decide, whatever became of the site's files since.
+    pub async fn rule_book(&self) -> Result<Arc<RuleBook>, ReadError> {
+        let read = async || {
+            let files = self.rules().await?;
+            let files = files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
+            Ok(Arc::new(RuleBook::parse(files)?))
+        };
+        self.inner.rule_book.get_or_try_init(read).await.cloned()
+    }
+
     /// Every rule file that the log was begun with, by name.
     pub async fn rules(&self) -> Result<Vec<(String, Vec<u8>)>, ReadError> {
         let mut files = Vec::new();
@@ -611,7 +628,9 @@ impl From<ReadError> for SubmitError {
         match error {
             ReadError::NotFound => Self::Refused(Refusal::NoPoll),
             ReadError::Database(error) => error.into(),
-            ReadError::NotClosed | ReadError::Start(_) | ReadError::Write(_) => Self::Unavailable(Outage::Stopped),
+            ReadError::NotClosed | ReadError::Start(_) | ReadError::Write(_) | ReadError::Rule(_) => {
+                Self::Unavailable(Outage::Stopped)
+            }
         }
     }
 }

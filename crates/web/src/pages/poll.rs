@@ -100,6 +100,7 @@ async fn show(State(app): State<App>, reader: Reader, Path(poll): Path<PollId>) 
         let body = live.log.text(&motion.text_sha256).await?;
         motions.push((motion, markdown::show_below(&motion.title, &String::from_utf8_lossy(&body)).await?));
     }
+    let rules = live.log.rule_book().await?;
     let official = app.estate().official_place(&poll).await?;
     let proposed = super::matters::life(&app).motions_of_poll(&poll).await?;
     let body = html! {
@@ -125,7 +126,7 @@ async fn show(State(app): State<App>, reader: Reader, Path(poll): Path<PollId>) 
                 (body)
                 (candidates(lang, motion))
                 (documents(lang, &poll, motion))
-                (thresholds(lang, motion))
+                (thresholds(lang, &rules, motion))
                 @if let Some((id, number)) = proposed.get(&motion.text_sha256.to_string()) {
                     p { a .btn.second href={ "/motions/" (id) } { (crate::text::motion::behind(lang, *number)) } }
                 }
@@ -197,8 +198,8 @@ fn short(hash: &Hash) -> String {
 }
 
 /// What the law asks for, in words.
-fn thresholds(lang: Lang, motion: &Motion) -> Markup {
-    let Ok(rule) = RuleBook::of_site().resolve(&motion.rule) else { return html! {} };
+fn thresholds(lang: Lang, rules: &RuleBook, motion: &Motion) -> Markup {
+    let Ok(rule) = rules.resolve(&motion.rule) else { return html! {} };
     let language = language(lang);
     html! {
         details {

@@ -14,7 +14,7 @@ use axum::{
 use ballot::{
     alternatives,
     id::{HolderNo, PollId, RuleName},
-    rule::RuleBook,
+    rule::{Rule, RuleBook},
     state::Phase,
     statement::{Answers, Candidate, Choice, Manifest, Motion},
     store::{
@@ -206,7 +206,8 @@ async fn voting(
         "release": assets::release(),
         "holders": holders.iter().map(|holder| holder_data(reader.lang, holder, beside)).collect::<Vec<_>>(),
     });
-    let vote = Vote { reader, manifest: &manifest, holders, beside, phase };
+    let rules = log.rule_book().await?;
+    let vote = Vote { reader, manifest: &manifest, rules: &rules, holders, beside, phase };
     let body = html! {
         div #vote data-poll=(data) { (vote.show()) }
     };
@@ -277,6 +278,8 @@ pub(super) fn names_of(lang: Lang, holder: &NamedHolder) -> String {
 struct Vote<'a> {
     reader: &'a Reader,
     manifest: &'a Manifest,
+    /// Those that the poll was begun with.
+    rules: &'a RuleBook,
     holders: &'a [MyHolder],
     beside: Beside<'a>,
     phase: Phase,
@@ -436,7 +439,7 @@ impl Vote<'_> {
                 @for group in groups.iter().filter(|group| group.motions.first() == Some(&at)) {
                     (super::beside::about_group(lang, motions, group))
                 }
-                (question(lang, &Question::of(lang, motion)))
+                (question(lang, &Question::of(lang, self.rules, motion)))
             }
             button .btn disabled { (text::next(lang)) }
         }
@@ -541,21 +544,25 @@ pub(crate) struct Question<'a> {
     pub silence: Option<String>,
 }
 
-/// What owners must be told before they cast nothing, under the rule of this name.
-pub(crate) fn silence(lang: Lang, rule: &RuleName) -> Option<String> {
-    let rule = RuleBook::of_site().resolve(rule).ok()?;
-    silent(lang, &rule).map(|how| law::silent_warning(lang, how))
+/// What owners must be told before they cast nothing, under the rule of this name among `rules`.
+pub(crate) fn silence(lang: Lang, rules: &RuleBook, rule: &RuleName) -> Option<String> {
+    silence_under(lang, &rules.resolve(rule).ok()?)
+}
+
+/// The same under a rule.
+pub(crate) fn silence_under(lang: Lang, rule: &Rule) -> Option<String> {
+    silent(lang, rule).map(|how| law::silent_warning(lang, how))
 }
 
 impl<'a> Question<'a> {
-    fn of(lang: Lang, motion: &'a Motion) -> Self {
+    fn of(lang: Lang, rules: &RuleBook, motion: &'a Motion) -> Self {
         Self {
             id: motion.id.as_str(),
             title: &motion.title,
             choices: &motion.choices,
             candidates: motion.candidates.as_deref(),
             seats: motion.seats,
-            silence: silence(lang, &motion.rule),
+            silence: silence(lang, rules, &motion.rule),
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::{
     json,
     register::{commit, private_record},
     roll::{Roll, UnitLine},
-    rule::{Rule, RuleBook},
+    rule::Rule,
     state::State,
     statement::{Amendment, AmendmentReason, Entry, Motion, ResultSheet, Statement, Strike, StrikeReason},
     store::{
@@ -275,9 +275,7 @@ fn count(log: &Log, roll: &[u8], handle: &tokio::runtime::Handle) -> Result<Resu
 
 /// The rule of a motion, from the files that the log was begun with.
 async fn bound_rule(log: &Log, motion: &Motion) -> Result<Rule, AfterError> {
-    let files = log.rules().await?;
-    let files = files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
-    let book = RuleBook::parse(files).map_err(|_| AfterError::Count)?;
+    let book = log.rule_book().await?;
     let is_bound = book.digest(&motion.rule).is_ok_and(|digest| digest == motion.rule_sha256);
     book.resolve(&motion.rule).ok().filter(|_| is_bound).ok_or(AfterError::Count)
 }

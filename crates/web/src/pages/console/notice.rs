@@ -1,17 +1,13 @@
 //! The notice that hangs in the stairwells: totals, times, motions, the way to the poll, the log's key.
 
 use axum::{Router, extract::State, response::Response, routing::get};
-use ballot::{
-    id::{PollId, RuleName},
-    rule::RuleBook,
-    statement::Answers,
-};
+use ballot::{id::PollId, rule::Rule, statement::Answers};
 use maud::{Markup, html};
 
 use super::words;
 use crate::{
     app::App,
-    pages::vote::silence,
+    pages::vote::silence_under,
     problem::{Path, Problem},
     text::{area, console_poll as text, number, site, when},
     view::{Page, Reader, Tone, qr, summary, tag},
@@ -28,8 +24,8 @@ pub(super) struct Notice {
     pub title: String,
     pub opens: u64,
     pub closes: u64,
-    /// Question and rule of each motion.
-    pub motions: Vec<(String, RuleName)>,
+    /// Question and rule of each motion; no rule where it is unknown.
+    pub motions: Vec<(String, Option<Rule>)>,
     pub answers: Answers,
     pub units: u64,
     pub area: u64,
@@ -43,6 +39,7 @@ pub(super) struct Notice {
 async fn show(State(app): State<App>, reader: Reader, Path(id): Path<PollId>) -> Result<Response, Problem> {
     app.estate().live_poll(&id).await?.ok_or(Problem::NOT_FOUND)?;
     let log = app.estate().logs().log(&id).await.map_err(|err| Problem::internal(&err))?;
+    let rules = log.rule_book().await?;
     let notice = log.read(|state, _| {
         let manifest = state.manifest();
         Notice {
@@ -51,7 +48,11 @@ async fn show(State(app): State<App>, reader: Reader, Path(id): Path<PollId>) ->
             title: manifest.title.clone(),
             opens: manifest.opens,
             closes: manifest.closes,
-            motions: manifest.motions.iter().map(|motion| (motion.title.clone(), motion.rule.clone())).collect(),
+            motions: manifest
+                .motions
+                .iter()
+                .map(|motion| (motion.title.clone(), rules.resolve(&motion.rule).ok()))
+                .collect(),
             answers: manifest.policy.answers,
             units: manifest.roll.units,
             area: manifest.roll.area,
@@ -95,9 +96,9 @@ pub(super) fn sheet(app: &App, reader: &Reader, notice: &Notice) -> Markup {
                 @for (title, rule) in &notice.motions {
                     li {
                         strong { (title) }
-                        @if let Ok(rule) = RuleBook::of_site().resolve(rule) {
-                            ul { @for line in words::thresholds(lang, &rule) { li { (line) } } }
-                            @if let Some(silence) = silence(lang, &rule.name) { p { strong { (silence) } } }
+                        @if let Some(rule) = rule {
+                            ul { @for line in words::thresholds(lang, rule) { li { (line) } } }
+                            @if let Some(silence) = silence_under(lang, rule) { p { strong { (silence) } } }
                         }
                     }
                 }

@@ -1,7 +1,10 @@
 //! A draft as owners will see it: three sizes, two languages, on paper, as a notice and as a message.
 
 use axum::{Router, extract::State, response::Response, routing::get};
-use ballot::store::{place::Place, polls::DraftMotion};
+use ballot::{
+    rule::RuleBook,
+    store::{place::Place, polls::DraftMotion},
+};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -131,7 +134,7 @@ fn ballot(lang: Lang, place: Place, motion: &DraftMotion, rendered: &Markup) -> 
         choices: &choices,
         candidates: motion.standing(),
         seats: motion.seats,
-        silence: silence(lang, &motion.rule(place)),
+        silence: silence(lang, RuleBook::of_site(), &motion.rule(place)),
     };
     html! {
         section {
@@ -169,7 +172,7 @@ fn paper_ballot(lang: Lang, Editing { draft, place, .. }: &Editing) -> Markup {
             @for motion in &draft.motions {
                 section .panel {
                     h3 { (titled(lang, &motion.title)) }
-                    @if let Some(silence) = silence(lang, &motion.rule(*place)) { p { (silence) } }
+                    @if let Some(silence) = silence(lang, RuleBook::of_site(), &motion.rule(*place)) { p { (silence) } }
                     @if motion.candidates.is_empty() {
                         p {
                             (box_of(text::who_for(lang))) (box_of(text::who_against(lang)))
@@ -211,7 +214,11 @@ async fn as_notice(
         title: draft.title.clone(),
         opens: draft.opens,
         closes: draft.closes,
-        motions: draft.motions.iter().map(|motion| (motion.title.clone(), motion.rule(editing.place))).collect(),
+        motions: draft
+            .motions
+            .iter()
+            .map(|motion| (motion.title.clone(), RuleBook::of_site().resolve(&motion.rule(editing.place)).ok()))
+            .collect(),
         answers: draft.answers,
         units: chosen().map(|building| building.units).sum(),
         area: chosen().map(|building| building.area).sum(),

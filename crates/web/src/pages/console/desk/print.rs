@@ -10,6 +10,7 @@ use axum::{
 };
 use ballot::{
     id::PollId,
+    rule::RuleBook,
     statement::Manifest,
     store::paper::{PaperError, PrintedForm, form_number},
 };
@@ -101,7 +102,7 @@ async fn print(
         return Ok(refused("no_building", text::e_building, page));
     }
     match app.estate().issue_forms(&staff, &poll, &chosen, app.now(), &mut app.fresh()?).await {
-        Ok(forms) => Ok(sheets(&app, &reader, &live, &forms)),
+        Ok(forms) => sheets(&app, &reader, &live, &forms).await,
         Err(PaperError::Database(err)) => Err(err.into()),
         Err(err) => {
             let page = choose_page(&reader, &live, Some(sentence_of(&err)(reader.lang)));
@@ -120,22 +121,23 @@ async fn replace(
     let number = read_number(reader.lang, &form).map_err(|_| Problem::NOT_FOUND)?;
     let form = app.estate().replace_form(&staff, &poll, number, app.now(), &mut app.fresh()?).await?;
     let live = Live::find(&app, &poll).await?;
-    Ok(sheets(&app, &reader, &live, &[form]))
+    sheets(&app, &reader, &live, &[form]).await
 }
 
-fn sheets(app: &App, reader: &Reader, live: &Live, forms: &[PrintedForm]) -> Response {
+async fn sheets(app: &App, reader: &Reader, live: &Live, forms: &[PrintedForm]) -> Result<Response, Problem> {
     let lang = reader.lang;
+    let rules = live.log.rule_book().await?;
     let manifest = live.log.read(|state, _| state.manifest().clone());
     let title = text::sheets_title(lang, forms.len());
     let body = html! {
         div .no-print { h1 { (title) } p { (text::sheets_lead(lang)) } p { a .btn.second href=(path(&live.row.id)) { (common::back(lang)) } } }
-        @for form in forms { (sheet(app, reader, &manifest, form)) }
+        @for form in forms { (sheet(app, reader, (&manifest, &rules), form)) }
     };
-    show(Page::new(reader, &title), lang, &body)
+    Ok(show(Page::new(reader, &title), lang, &body))
 }
 
 /// One paper ballot: large, and each choice on a line of its own, so that none stands out.
-fn sheet(app: &App, reader: &Reader, manifest: &Manifest, form: &PrintedForm) -> Markup {
+fn sheet(app: &App, reader: &Reader, (manifest, rules): (&Manifest, &RuleBook), form: &PrintedForm) -> Markup {
     let lang = reader.lang;
     let address = format!("{}/polls/{}/papers?form={}", app.config().origin, manifest.poll, form.number);
     let total = form.units.iter().map(|unit| unit.area).sum();
@@ -150,7 +152,7 @@ fn sheet(app: &App, reader: &Reader, manifest: &Manifest, form: &PrintedForm) ->
             @for motion in &manifest.motions {
                 section .panel {
                     h3 { (motion.title) }
-                    @if let Some(silence) = silence(lang, &motion.rule) { p { (silence) } }
+                    @if let Some(silence) = silence(lang, rules, &motion.rule) { p { (silence) } }
                     @match &motion.candidates {
                         None => { @for choice in &motion.choices { (tick(choice_label(lang, *choice))) } }
                         Some(candidates) => {
