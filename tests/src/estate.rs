@@ -324,6 +324,7 @@ impl TestEstate {
             closes: self.now() + 30 * DAY,
             answers: Answers::Inspectors,
             special: false,
+            left_out: String::new(),
             test: false,
         }
     }

@@ -13,6 +13,7 @@ pub mod estate;
 pub mod events;
 mod fault;
 pub mod fresh;
+mod home;
 pub mod ids;
 mod key_file;
 pub mod letters;

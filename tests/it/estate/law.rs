@@ -231,6 +231,29 @@ on_both! {
         assert!(!found(&draft).await);
     }
 
+    async fn a_change_of_use_is_decided_by_the_others_of_the_building(database) {
+        let estate = TestEstate::new(&database).await;
+        estate.apply(register()).await;
+        let mut draft = Draft { scope: ["1".to_owned()].into(), ..estate.draft() };
+        draft.motions[0].matter = Matter::HomeIntoBusiness;
+        let labels: Vec<String> = register().units.iter().filter(|unit| unit.label.building == "1").map(|unit| unit.label.key()).collect();
+        let errors = async |draft: &Draft| {
+            let findings = estate.estate.check_draft(&estate.compound, draft, estate.now()).await.unwrap();
+            findings.into_iter().filter(|finding| finding.is_error).map(|finding| finding.code).collect::<Vec<_>>()
+        };
+        for (why, left_out) in [("nobody applies", ""), ("no such home", "|1|1|999"), ("another building's", "|2|1|201")] {
+            let draft = Draft { left_out: left_out.to_owned(), ..draft.clone() };
+            assert_eq!(errors(&draft).await, ["applicant_missing"], "{why}");
+        }
+        assert_eq!(estate.estate.homes_like(&estate.compound, "1号楼1单元101").await.unwrap(), ["|1|1|101"]);
+        "|1|1|101".clone_into(&mut draft.left_out);
+        assert!(labels.contains(&draft.left_out) && errors(&draft).await.is_empty());
+        let poll = estate.publish_draft(&draft).await;
+        let log = estate.estate.logs().log(&poll).await.unwrap();
+        let (rule, units) = log.read(|state, _| (state.manifest().motions[0].rule.to_string(), state.manifest().roll.units));
+        assert_eq!((rule.as_str(), units), ("cn.279.change-of-use", labels.len() as u64 - 1));
+    }
+
     async fn of_alternatives_the_one_with_more_for_by_every_measure_prevails(database) {
         let (mut estate, mut people) = three(&database).await;
         let own = estate.draft();

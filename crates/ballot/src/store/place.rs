@@ -41,11 +41,13 @@ pub enum Matter {
     CommonParts,
     /// (9) 其他重大事项
     Other,
+    /// 279条: 住宅改变为经营性用房
+    HomeIntoBusiness,
 }
 
 impl Matter {
     /// Every matter in the order of the article.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::AssemblyRules,
         Self::Covenant,
         Self::Election,
@@ -56,6 +58,7 @@ impl Matter {
         Self::Rebuild,
         Self::CommonParts,
         Self::Other,
+        Self::HomeIntoBusiness,
     ];
 
     /// Whether people are elected, rather than a motion carried.
@@ -75,6 +78,7 @@ impl Matter {
             Self::Rebuild => guard::Matter::Rebuild,
             Self::CommonParts => guard::Matter::CommonParts,
             Self::Other => guard::Matter::Other,
+            Self::HomeIntoBusiness => guard::Matter::HomeIntoBusiness,
         }
     }
 }
@@ -117,7 +121,7 @@ impl Place {
     ///
     /// - `seats`: of an election; one of fewer than a committee usually has goes by the rule for small ones.
     ///
-    /// Source: 民法典 278条, 2款: three quarters for (6) to (8), more than half for all others.
+    /// Source: 民法典 278条, 2款: three quarters for (6) to (8), more than half for all others; 279条: everybody concerned.
     pub fn rule(self, matter: Matter, seats: Option<u64>) -> RuleName {
         let rules = &self.0.rules;
         let is_small = seats.is_some_and(|seats| seats < self.0.committee.min_seats);
@@ -132,7 +136,8 @@ impl Place {
             | Matter::RaiseFund
             | Matter::Rebuild
             | Matter::CommonParts
-            | Matter::Other => matter.law().rule(self.0),
+            | Matter::Other
+            | Matter::HomeIntoBusiness => matter.law().rule(self.0),
         }
         .clone()
     }

@@ -3,8 +3,6 @@
 //! A proxy is a statement of the principal's own credential, or of two clerks with its scan; nothing of it is kept beside
 //! the log. What a rule limits is refused here before it is signed into the log, where the count would only leave it out.
 
-mod home;
-
 use std::collections::BTreeSet;
 
 use sea_orm::{EntityTrait as _, QueryFilter as _};
@@ -12,6 +10,7 @@ use sea_orm::{EntityTrait as _, QueryFilter as _};
 use super::{
     Refusal, Stored, Submission, SubmitError,
     estate::{Estate, find_compound},
+    home,
     ids::CompoundId,
     polls::{MyHolder, MyUnit, ViewError},
     refusal::refusals,

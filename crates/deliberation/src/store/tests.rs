@@ -381,6 +381,7 @@ async fn a_wish_becomes_an_executed_decision_and_everybody_is_answered() {
         closes: now + 27 * DAY,
         answers: Answers::Inspectors,
         special: false,
+        left_out: String::new(),
         test: false,
     };
     let wrong = world.estate.create_draft(&staff[0], &draft, now, &mut world.fresh).await.unwrap();

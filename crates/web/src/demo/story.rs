@@ -534,6 +534,7 @@ fn lift_draft(motions: Vec<DraftMotion>, now: u64) -> Draft {
         closes: now + 45 * DAY,
         answers: Answers::Public,
         special: false,
+        left_out: String::new(),
         test: false,
     }
 }
@@ -548,6 +549,7 @@ fn running_draft(motions: Vec<DraftMotion>, now: u64, today: u64) -> Draft {
         closes: today + 12 * DAY,
         answers: Answers::Inspectors,
         special: false,
+        left_out: String::new(),
         test: false,
     }
 }
@@ -578,6 +580,7 @@ fn election_draft(today: u64) -> Draft {
         closes: today + 38 * DAY,
         answers: Answers::Inspectors,
         special: false,
+        left_out: String::new(),
         test: false,
     }
 }

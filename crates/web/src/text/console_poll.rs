@@ -40,6 +40,9 @@ msgs! {
     common_parts_hint = "例如绿地改车位、电梯广告（第 8 项）", "such as parking on a lawn, or advertisements (item 8)";
     other = "其他重大事项", "Other major matters";
     other_hint = "共有和共同管理的其他事（第 9 项）", "anything else about what is held and managed together (item 9)";
+    business = "住宅改成经营用房", "Turning a home into business premises";
+    business_hint = "例如开店、办民宿：本栋其他业主都要同意（民法典第 279 条）", "such as a shop or guest rooms: every other owner of the building has to agree (Civil Code 279)";
+    business_warning = "要本栋其他业主都同意：没有投票的，就是没有同意。范围只选这一栋楼，并填申请人的房屋；申请人自己不投票。", "Every other owner of the building has to agree: who does not vote has not agreed. Choose this one building and name the applicant's home; the applicant does not vote.";
     fund_warning_use = "这里是“使用”维修资金：过半数就够。如果还要业主再交钱，那是“筹集”，要四分之三，请另列一项。",
         "This is using the fund: more than half is enough. If owners are to pay more in, that is raising it, which takes three quarters: make it a motion of its own.";
     fund_warning_raise = "这里是“筹集”维修资金：要四分之三。只是花账上已有的钱，那是“使用”，过半数就够，请改选。",
@@ -144,6 +147,10 @@ msgs! {
     scope_all = "整个小区", "The whole estate";
     scope_some = "只有这几栋楼", "These buildings only";
     scope_none = "请选择范围；选“只有这几栋楼”时至少勾一栋", "Choose; tick at least one building for \"these buildings only\"";
+    applicant = "申请人的房屋", "The applicant's home";
+    applicant_hint = "例如 3-2-501。这套房屋不列入这次表决的名册。", "Such as 3-2-501. It is left out of the roll of this vote.";
+    applicant_unknown = "名册里没有这套房屋，或者不止一套像它：请写楼、单元、房号", "No home or more than one is like this: please give building, entrance and number";
+    scope_without(scope: &str, home: &str) = "{scope}（不含申请人的房屋 {home}）", "{scope} (without the applicant's home {home})";
     scope_total(units: u64, area: &str) = "共 {units} 套，面积 {area}", "{units} units, area {area}";
 
     answers_lead = "这是记名表决：记录里用编号，不写姓名和房号。截止以后，谁可以看到各编号选了什么？投票前会告诉每位业主，公布后不能改。",
@@ -181,6 +188,9 @@ msgs! {
     c_no_motion = "至少要有一项", "There has to be at least one motion";
     c_too_many_motions = "最多 30 项", "At most 30 motions";
     c_unknown_building = "选的楼不在名册里", "A building is not on the roll";
+    c_change_of_use_alone = "住宅改成经营用房要单独表决，不能和别的事项一起", "Turning a home into business premises is a vote of its own, with no other matters";
+    c_change_of_use_one_building = "住宅改成经营用房，范围要选申请人所在的那一栋楼", "For turning a home into business premises choose the one building that the home is in";
+    c_applicant_missing = "请在“表决范围”里填申请人的房屋，要在所选的楼里", "Name the applicant's home on the page about who votes; it has to be in the building chosen";
     c_opens_in_the_past = "开始时间已经过了", "The opening is in the past";
     c_closes_before_it_opens = "截止时间要在开始以后", "The close has to come after the opening";
     c_closes_too_late = "截止时间太远", "The close is too far away";

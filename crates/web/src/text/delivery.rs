@@ -50,6 +50,7 @@ msgs! {
     doors_lead = "只列出还没有投票的业主。请不要问别人投什么，不要代别人填。用完请销毁。", "Only who has not voted. Please ask nobody how they vote, fill in nothing for them, and destroy the list afterwards.";
     all_voted = "这栋楼的业主都已经投票。", "Every owner of this building has voted.";
     owners = "业主", "Owners";
+    at_door = "上门情况", "At the door";
     ticks = "材料已送□　不在家□　不收□", "Brought □  Not at home □  Refused □";
     has_papers = "已送达", "has the papers";
     print_hint = "用浏览器的打印功能打印这一页。", "Print this page from the browser.";

@@ -12,7 +12,7 @@ use crate::{
         Day, RuleBook, Silent,
         guard::{self, Size, Warning},
     },
-    store::place::Place,
+    store::place::{Matter, Place},
 };
 
 /// Something about a draft.
@@ -45,6 +45,8 @@ pub struct DraftFacts<'a> {
     pub buildings: &'a BTreeSet<String>,
     /// Documents that are stored.
     pub documents: &'a BTreeSet<Hash>,
+    /// Whether the home that is left out is one of a building that votes.
+    pub is_applicant_in_scope: bool,
     /// How large the compound is.
     pub size: Size,
     /// Unix seconds.
@@ -71,6 +73,12 @@ pub fn check_draft(draft: &Draft, facts: &DraftFacts<'_>) -> Vec<Finding> {
     error(!draft.motions.is_empty(), "no_motion", None);
     error(draft.motions.len() <= 30, "too_many_motions", None);
     error(draft.scope.is_subset(facts.buildings), "unknown_building", None);
+    if draft.is_change_of_use() {
+        let is_alone = draft.motions.iter().all(|motion| motion.matter == Matter::HomeIntoBusiness);
+        error(is_alone, "change_of_use_alone", None);
+        error(draft.scope.len() == 1, "change_of_use_one_building", None);
+        error(facts.is_applicant_in_scope, "applicant_missing", None);
+    }
     error(facts.now < draft.opens, "opens_in_the_past", None);
     error(draft.opens < draft.closes, "closes_before_it_opens", None);
     error(draft.closes < 253_402_300_800, "closes_too_late", None);
@@ -203,10 +211,7 @@ fn title_hints(motion: &DraftMotion) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        statement::{Answers, Candidate},
-        store::place::Matter,
-    };
+    use crate::statement::{Answers, Candidate};
 
     const DAY: u64 = 86_400;
     /// 2026-11-01 00:00 in Beijing.
@@ -231,6 +236,7 @@ mod tests {
             title: "更换 3 号楼电梯".to_owned(),
             motions: vec![motion()],
             scope: BTreeSet::new(),
+            left_out: String::new(),
             posted: FIRST + 3600,
             opens: FIRST + 16 * DAY,
             closes: FIRST + 30 * DAY,
@@ -250,6 +256,7 @@ mod tests {
             place: place.parse().expect("a place"),
             buildings: &buildings,
             documents: &BTreeSet::new(),
+            is_applicant_in_scope: false,
             size: Size { units: 300, area: 3_000_000 },
             now: FIRST,
         };
@@ -264,10 +271,15 @@ mod tests {
     #[test]
     fn every_fault_of_a_draft_is_named() {
         type Change = fn(&mut Draft);
-        let cases: [(&str, Change); 20] = [
+        let cases: [(&str, Change); 23] = [
             ("bad_title", |draft| draft.title = String::new()),
             ("no_motion", |draft| draft.motions.clear()),
             ("unknown_building", |draft| draft.scope = BTreeSet::from(["9".to_owned()])),
+            ("applicant_missing", |draft| draft.motions[0].matter = Matter::HomeIntoBusiness),
+            ("change_of_use_one_building", |draft| draft.motions[0].matter = Matter::HomeIntoBusiness),
+            ("change_of_use_alone", |draft| {
+                draft.motions.push(DraftMotion { matter: Matter::HomeIntoBusiness, ..motion() });
+            }),
             ("opens_in_the_past", |draft| draft.opens = FIRST),
             ("closes_before_it_opens", |draft| draft.closes = draft.opens),
             ("notice_too_short", |draft| draft.opens -= 1),

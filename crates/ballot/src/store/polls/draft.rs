@@ -17,9 +17,11 @@ use crate::{
         estate::Estate,
         events::{Doing, write_event},
         fresh::Fresh,
+        home::is_home,
         ids::CompoundId,
         place::{Matter, Place},
         refusal::refusals,
+        register::roll_building,
         staff::{Role, StaffMember, still_holds},
         tables::{document, int, poll, uint, unit},
     },
@@ -33,6 +35,9 @@ pub struct Draft {
     pub motions: Vec<DraftMotion>,
     /// Buildings as a roll names them; none for the whole estate.
     pub scope: BTreeSet<String>,
+    /// Of a home that is to become business premises, its label in the register: its owner asks, and the others decide.
+    #[serde(default)]
+    pub left_out: String,
     /// When the notice is posted.
     pub posted: u64,
     pub opens: u64,
@@ -43,6 +48,20 @@ pub struct Draft {
     pub special: bool,
     /// A rehearsal, for ever.
     pub test: bool,
+}
+
+impl Draft {
+    /// Whether it asks those concerned if a home may become business premises.
+    pub fn is_change_of_use(&self) -> bool {
+        self.motions.iter().any(|motion| motion.matter == Matter::HomeIntoBusiness)
+    }
+
+    /// The label of the home that its roll leaves out.
+    ///
+    /// Source: 民法典 279条; 法释〔2020〕17号 11条: the other owners of the building are those concerned.
+    pub fn applicant(&self) -> Option<&str> {
+        (self.is_change_of_use() && !self.left_out.is_empty()).then_some(&self.left_out)
+    }
 }
 
 /// A motion as officers write it.
@@ -338,7 +357,13 @@ pub(super) async fn check(
     let place = estate.compound(compound).await?.map_or_else(Place::china, |compound| compound.place);
     let (buildings, size) = buildings(db, compound).await?;
     let documents = hashes(db, compound).await?;
-    Ok(check_draft(draft, &DraftFacts { place, buildings: &buildings, documents: &documents, size, now }))
+    let applicant = match draft.applicant() {
+        Some(label) => unit::Entity::find_by_id((compound.to_string(), label.to_owned())).one(db).await?,
+        None => None,
+    };
+    let is_applicant_in_scope = applicant.is_some_and(|unit| draft.scope.contains(&roll_building(&unit)));
+    let facts = DraftFacts { place, buildings: &buildings, documents: &documents, is_applicant_in_scope, size, now };
+    Ok(check_draft(draft, &facts))
 }
 
 /// The buildings of the register as a roll names them, and how large it is.
@@ -363,6 +388,18 @@ async fn buildings(
 }
 
 impl Estate {
+    /// The labels of the homes in the register that somebody who types this may mean.
+    pub async fn homes_like(&self, compound: &CompoundId, typed: &str) -> Result<Vec<String>, DbErr> {
+        let labels: Vec<String> = unit::Entity::find()
+            .filter(unit::COLUMN.compound.eq(compound.as_str()))
+            .select_only()
+            .column(unit::Column::Label)
+            .into_tuple()
+            .all(self.reader())
+            .await?;
+        Ok(labels.into_iter().filter(|label| is_home(label, typed)).collect())
+    }
+
     /// How large a compound is by its register as it is now.
     pub async fn size(&self, compound: &CompoundId) -> Result<Size, DbErr> {
         Ok(buildings(self.reader(), compound).await?.1)

@@ -124,7 +124,10 @@ impl Estate {
         if !errors.is_empty() {
             return Err(FreezePollError::Draft(errors));
         }
-        let (number, register) = current(&tx, &by.compound).await?;
+        let (number, mut register) = current(&tx, &by.compound).await?;
+        if let Some(applicant) = draft.applicant() {
+            register.units.retain(|unit| unit.label.key() != applicant);
+        }
         let scope = (!draft.scope.is_empty()).then_some(&draft.scope);
         let frozen = freeze(&register, scope, &fresh.block())?;
         let officers = office_keys(&tx, &by.compound, Role::Officer, now).await?;

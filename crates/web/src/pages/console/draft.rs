@@ -28,7 +28,7 @@ use crate::{
     app::App,
     problem::{Form, Path, Problem},
     session::Officer,
-    text::{Lang, Sentence, area, console as common, console_poll as text, when},
+    text::{Lang, Sentence, area, console as common, console_poll as text, home_label, when},
     view::{Field, Page, Reader, Tone, error_summary, field, notice, radio_card, step},
 };
 
@@ -183,7 +183,8 @@ async fn scope(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let editing = Editing::find(&app, &staff, &id).await?;
-    scope_page(&app, &reader, &staff, &editing, None).await
+    let left_out = editing.draft.applicant().map_or_else(String::new, |label| home_label(reader.lang, label));
+    scope_page(&app, &reader, &staff, &editing, None, &left_out).await
 }
 
 async fn scope_page(
@@ -191,7 +192,8 @@ async fn scope_page(
     reader: &Reader,
     staff: &StaffMember,
     editing: &Editing,
-    error: Option<&str>,
+    error: Option<(&'static str, &str)>,
+    left_out: &str,
 ) -> Result<Response, Problem> {
     let lang = reader.lang;
     let buildings = app.estate().buildings(&staff.compound).await?;
@@ -202,7 +204,8 @@ async fn scope_page(
         units += building.units;
         sum += building.area;
     }
-    let errors: Vec<_> = error.map(|error| ("whole", error.to_owned())).into_iter().collect();
+    let errors: Vec<_> = error.map(|(at, error)| (at, error.to_owned())).into_iter().collect();
+    let of_home = error.filter(|(at, _)| *at == "left_out").map(|(_, error)| error);
     let form = html! {
         p { (text::scope_lead(lang)) }
         p { (text::scope_total(lang, units, &area(lang, sum))) }
@@ -214,6 +217,12 @@ async fn scope_page(
         fieldset {
             legend { (text::scope_some(lang)) }
             (building_boxes(lang, "building", &buildings, |name| chosen.contains(name)))
+        }
+        @if editing.draft.is_change_of_use() {
+            (field(&Field {
+                name: "left_out", label: text::applicant(lang), hint: Some(text::applicant_hint(lang)), value: left_out,
+                error: of_home, kind: ("text", "text", "off"),
+            }))
         }
     };
     let back = format!("{}/motions/{}/files", editing.path(), first_motion(&editing.draft));
@@ -248,15 +257,26 @@ async fn save_scope(
 ) -> Result<Response, Problem> {
     let mut editing = Editing::find(&app, &staff, &id).await?;
     let buildings: BTreeSet<String> = values(&form, "building").map(str::to_owned).collect();
+    let typed = values(&form, "left_out").next().unwrap_or_default().to_owned();
     let scope = match values(&form, "whole").next() {
         Some("yes") => BTreeSet::new(),
         Some("no") if !buildings.is_empty() => buildings,
         _ => {
-            let page = scope_page(&app, &reader, &staff, &editing, Some(text::scope_none(reader.lang))).await?;
+            let error = Some(("whole", text::scope_none(reader.lang)));
+            let page = scope_page(&app, &reader, &staff, &editing, error, &typed).await?;
             return Ok(refused("no_scope", text::scope_none, page));
         }
     };
     editing.draft.scope = scope;
+    if editing.draft.is_change_of_use() {
+        let mut homes = app.estate().homes_like(&staff.compound, &typed).await?;
+        let (Some(home), true) = (homes.pop(), homes.is_empty()) else {
+            let error = Some(("left_out", text::applicant_unknown(reader.lang)));
+            let page = scope_page(&app, &reader, &staff, &editing, error, &typed).await?;
+            return Ok(refused("no_home", text::applicant_unknown, page));
+        };
+        editing.draft.left_out = home;
+    }
     editing.save(&app, &staff, then_of(&form), "/answers").await
 }
 

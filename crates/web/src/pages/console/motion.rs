@@ -180,6 +180,7 @@ async fn create(
         closes: 0,
         answers: Answers::Inspectors,
         special: false,
+        left_out: String::new(),
         test: false,
     };
     let id = app.estate().create_draft(&staff, &draft, app.now(), &mut app.fresh()?).await?;
@@ -300,6 +301,7 @@ fn title_page(reader: &Reader, motion: &Motion, typed: &str, error: Option<&str>
     let warning = match matter {
         Matter::UseFund => Some(text::fund_warning_use(lang)),
         Matter::RaiseFund => Some(text::fund_warning_raise(lang)),
+        Matter::HomeIntoBusiness => Some(text::business_warning(lang)),
         Matter::AssemblyRules
         | Matter::Covenant
         | Matter::Election

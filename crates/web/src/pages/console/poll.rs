@@ -156,6 +156,10 @@ fn overview(lang: Lang, editing: &Editing, findings: &[Finding]) -> Markup {
     let path = editing.path();
     let scope: Vec<String> = draft.scope.iter().map(|name| words::building(lang, name)).collect();
     let scope = if scope.is_empty() { text::scope_all(lang).to_owned() } else { scope.join("、") };
+    let scope = match draft.applicant() {
+        Some(label) => text::scope_without(lang, &scope, &home_label(lang, label)),
+        None => scope,
+    };
     let times = if draft.opens == 0 {
         String::new()
     } else {
@@ -263,6 +267,9 @@ fn sentence(lang: Lang, code: &str) -> String {
         "no_motion" => text::c_no_motion,
         "too_many_motions" => text::c_too_many_motions,
         "unknown_building" => text::c_unknown_building,
+        "change_of_use_alone" => text::c_change_of_use_alone,
+        "change_of_use_one_building" => text::c_change_of_use_one_building,
+        "applicant_missing" => text::c_applicant_missing,
         "opens_in_the_past" => text::c_opens_in_the_past,
         "closes_before_it_opens" => text::c_closes_before_it_opens,
         "closes_too_late" => text::c_closes_too_late,

@@ -84,6 +84,7 @@ pub(crate) fn matter(lang: Lang, matter: Matter) -> (&'static str, &'static str)
         Matter::Rebuild => (poll::rebuild(lang), poll::rebuild_hint(lang)),
         Matter::CommonParts => (poll::common_parts(lang), poll::common_parts_hint(lang)),
         Matter::Other => (poll::other(lang), poll::other_hint(lang)),
+        Matter::HomeIntoBusiness => (poll::business(lang), poll::business_hint(lang)),
     }
 }
 

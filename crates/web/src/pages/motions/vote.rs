@@ -80,6 +80,7 @@ async fn prepare(
         closes: 0,
         answers: Answers::Owners,
         special: false,
+        left_out: String::new(),
         test: false,
     };
     let made = app.estate().create_draft(&staff, &draft, app.now(), &mut app.fresh()?).await?;

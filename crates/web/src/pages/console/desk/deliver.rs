@@ -367,7 +367,7 @@ async fn doors(
         p { (common::closes(lang, &when(lang, live.row.closes))) }
         p { (text::doors_lead(lang)) }
         @if rows.is_empty() { (notice(Tone::Ok, &html! { p { (text::all_voted(lang)) } })) }
-        @else { (table(&title, &[text::homes(lang), text::owners(lang), ""], &rows)) }
+        @else { (table(&title, &[text::homes(lang), text::owners(lang), text::at_door(lang)], &rows)) }
         p .no-print.muted { (text::print_hint(lang)) }
         p .no-print { a .btn.second href={ (place(&poll)) "/to?building=" (encoded(&building)) } { (common::back(lang)) } }
     };
