@@ -179,6 +179,11 @@ impl RuleBook {
         Ok(names)
     }
 
+    /// Whether a rule and all that it extends are, byte for byte, those of a digest.
+    pub fn has(&self, name: &RuleName, digest: &Hash) -> bool {
+        self.digest(name).is_ok_and(|own| own == *digest)
+    }
+
     /// What a manifest binds a motion's rule by (docs/formats.md §5).
     ///
     /// # Errors

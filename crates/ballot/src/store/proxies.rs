@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use sea_orm::{EntityTrait as _, QueryFilter as _};
 
 use super::{
-    Refusal, Stored, Submission, SubmitError,
+    Log, ReadError, Refusal, Stored, Submission, SubmitError,
     estate::{Estate, find_compound},
     home,
     ids::CompoundId,
@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     id::{HolderNo, PollId},
-    rule::RuleBook,
+    rule::Rule,
     state::{AgentLimits, State},
     statement::{Entry, Party, Proxy, ProxyState, Statement},
 };
@@ -153,7 +153,9 @@ impl Estate {
         let row = row.ok_or(ViewError::NoSuchPoll)?;
         let compound = find_compound(self.reader(), &CompoundId(row.compound)).await?.ok_or(ViewError::NoSuchPoll)?;
         let duties = compound.place.asks().proxy;
-        let limits = self.logs().log(id).await?.read(|state, _| limits(state));
+        let log = self.logs().log(id).await?;
+        let rules = rules(&log).await?;
+        let limits = log.read(|state, _| AgentLimits::of(&rules, state));
         Ok(ProxyLaw { limits, is_staff_barred: duties.is_staff_barred, is_instructed: duties.is_instructed })
     }
 
@@ -207,13 +209,14 @@ impl Estate {
         let Ok(Statement::Proxy(proxy)) = Entry::parse(&bytes).map(|entry| entry.statement) else {
             return Err(Refusal::Declined("format").into());
         };
+        let rules = rules(&self.logs().log(id).await?).await?;
         let law = self.proxy_law(id).await.map_err(|err| match err {
             ViewError::Database(err) => err.into(),
             ViewError::NoSuchPoll | ViewError::NotOnRoll | ViewError::NotInspector => {
                 SubmitError::Refused(Refusal::NoPoll)
             }
         })?;
-        let submission = Submission::ready_if(bytes, move |state| wanted(state, &proxy, law.is_instructed));
+        let submission = Submission::ready_if(bytes, move |state| wanted(state, &proxy, &rules, law.is_instructed));
         self.logs().submit(id, submission).await
     }
 
@@ -225,18 +228,18 @@ impl Estate {
 }
 
 /// What is against a proxy beside the record. Nothing keeps anybody from taking one back.
-fn wanted(state: &State, proxy: &Proxy, is_instructed: bool) -> Result<(), Refusal> {
+fn wanted(state: &State, proxy: &Proxy, rules: &[Rule], is_instructed: bool) -> Result<(), Refusal> {
     let Some(party) = proxy.party().filter(|_| proxy.state == ProxyState::Granted) else { return Ok(()) };
     if is_instructed {
         return Err(Refusal::Declined("proxy_instructed"));
     }
-    let is_allowed = limits(state).allow(state, party, proxy.principal);
+    let is_allowed = AgentLimits::of(rules, state).allow(state, party, proxy.principal);
     if is_allowed { Ok(()) } else { Err(Refusal::Declined("proxy_over_limit")) }
 }
 
-fn limits(state: &State) -> AgentLimits {
-    let book = RuleBook::of_site();
-    // A rule that this site does not know any more limits nobody before the count.
-    let rules: Vec<_> = state.manifest().motions.iter().filter_map(|motion| book.resolve(&motion.rule).ok()).collect();
-    AgentLimits::of(&rules, state)
+/// The rule of each motion, as the record has it.
+async fn rules(log: &Log) -> Result<Vec<Rule>, ReadError> {
+    let book = log.rule_book().await?;
+    let motions = log.read(|state, _| state.manifest().motions.clone());
+    Ok(motions.iter().map(|motion| book.resolve(&motion.rule)).collect::<Result<_, _>>()?)
 }

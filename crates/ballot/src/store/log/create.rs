@@ -23,7 +23,7 @@ use crate::{
     roll::Roll,
     rule::RuleBook,
     state::State,
-    statement::{Entry, Motion, Statement},
+    statement::{Entry, Statement},
     store::{
         Database, KeyFile, KeyFileError, Refusal, SubmitError, WriteError, Writes, database::outage,
         key_file::sync_folder, sequencer::verify, signer::Signer,
@@ -186,8 +186,7 @@ fn check(first: &Entry<'_>, new: &NewPoll, key: &VerifierKey) -> Result<PollId, 
     let files: Vec<_> = new.rules.iter().map(|(name, text)| (format!("{name}.toml"), text.as_bytes())).collect();
     let book =
         RuleBook::parse(files.iter().map(|(file, text)| (file.as_str(), *text))).map_err(|_| refused("a rule"))?;
-    let is_bound = |motion: &Motion| book.digest(&motion.rule).is_ok_and(|digest| digest == motion.rule_sha256);
-    if !manifest.motions.iter().all(is_bound) {
+    if !manifest.motions.iter().all(|motion| book.has(&motion.rule, &motion.rule_sha256)) {
         return Err(refused("a rule"));
     }
     Ok(manifest.poll.clone())

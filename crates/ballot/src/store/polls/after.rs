@@ -276,7 +276,7 @@ fn count(log: &Log, roll: &[u8], handle: &tokio::runtime::Handle) -> Result<Resu
 /// The rule of a motion, from the files that the log was begun with.
 async fn bound_rule(log: &Log, motion: &Motion) -> Result<Rule, AfterError> {
     let book = log.rule_book().await?;
-    let is_bound = book.digest(&motion.rule).is_ok_and(|digest| digest == motion.rule_sha256);
+    let is_bound = book.has(&motion.rule, &motion.rule_sha256);
     book.resolve(&motion.rule).ok().filter(|_| is_bound).ok_or(AfterError::Count)
 }
 

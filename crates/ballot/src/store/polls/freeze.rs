@@ -299,7 +299,7 @@ pub(super) fn person_row(id: &PollId, holder: HolderNo, number: i64, person: &Pe
 
 /// Whether a site's rules are, byte for byte, still those that a signed manifest binds by their hashes.
 fn has_its_rules(manifest: &[u8], book: &RuleBook) -> bool {
-    let is_bound = |motion: &Motion| book.digest(&motion.rule).is_ok_and(|digest| digest == motion.rule_sha256);
+    let is_bound = |motion: &Motion| book.has(&motion.rule, &motion.rule_sha256);
     let entry = Entry::parse(manifest).map(|entry| entry.statement);
     matches!(entry, Ok(Statement::Manifest(manifest)) if manifest.motions.iter().all(is_bound))
 }
