@@ -70,7 +70,7 @@ impl Desk {
 
     async fn sign(&self, clerk: usize, id: &str) -> Result<Signed, PaperError> {
         let (by, now) = (self.clerk(clerk).await, self.estate.now());
-        let (delivery, _) = self.estate.estate.delivery(&by, &self.poll, id).await?;
+        let delivery = self.estate.estate.delivery(&by, &self.poll, id).await?;
         let signature = self.clerks[clerk].device.sign(&delivery.text);
         self.estate.estate.sign_delivery(&by, &self.poll, id, &signature, now).await
     }
@@ -102,6 +102,12 @@ on_both! {
         assert_eq!(code(desk.sign(0, &first).await), "no_such_delivery", "once");
         let posted = desk.prepare(&[2, 3], DeliveryMethod::Posted, true).await.unwrap();
         assert_eq!(desk.sign(0, &posted).await.unwrap(), Signed::Counted);
+        let by = desk.clerk(0).await;
+        let listed = estate.deliveries(&by, &desk.poll).await.unwrap();
+        let shown: Vec<_> = listed.iter().map(|one| (one.id.as_str(), one.has_photo, one.homes.is_empty())).collect();
+        assert!(shown.contains(&(posted.as_str(), true, false)) && shown.contains(&(first.as_str(), false, false)));
+        assert_eq!(estate.delivery_photo(&by, &desk.poll, &posted).await.unwrap(), [1; 9]);
+        assert_eq!(code(estate.delivery_photo(&by, &desk.poll, &first).await), "no_such_delivery", "it has none");
         let wrong = desk.prepare(&[4], DeliveryMethod::Mail, false).await.unwrap();
         estate.discard_delivery(&desk.clerk(0).await, &desk.poll, &wrong, desk.estate.now()).await.unwrap();
         let (all, done) = desk.progress().await;
@@ -155,7 +161,7 @@ on_both! {
 
 /// The signed text of a delivery.
 async fn log_text(desk: &Desk, id: &str) -> String {
-    desk.estate.estate.delivery(&desk.clerk(0).await, &desk.poll, id).await.unwrap().0.text
+    desk.estate.estate.delivery(&desk.clerk(0).await, &desk.poll, id).await.unwrap().text
 }
 
 /// What a delivery's text commits to.

@@ -323,6 +323,26 @@ pub enum DeliveryMethod {
     Posted,
 }
 
+impl DeliveryMethod {
+    /// Every method.
+    pub const ALL: [Self; 4] = [Self::App, Self::Hand, Self::Mail, Self::Posted];
+
+    /// The word in the record.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::App => "app",
+            Self::Hand => "hand",
+            Self::Mail => "mail",
+            Self::Posted => "posted",
+        }
+    }
+
+    /// The method of a word.
+    pub fn read(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|method| method.as_str() == word)
+    }
+}
+
 /// That papers reached holders.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

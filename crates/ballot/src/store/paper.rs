@@ -27,6 +27,7 @@ use super::{
     estate::Estate,
     polls::PollState,
     refusal::refusals,
+    register::roll_building,
     staff::{Role, StaffMember, still_holds},
     tables::{int, paper_entry, paper_form, poll_unit, unit},
 };
@@ -203,10 +204,6 @@ async fn serves(db: &impl ConnectionTrait, by: &StaffMember, poll: &PollId, hold
         .all(db)
         .await?;
     Ok(known.iter().any(|unit| by.scope.contains(&unit.building) || by.scope.contains(&roll_building(unit))))
-}
-
-fn roll_building(unit: &unit::Model) -> String {
-    if unit.phase.is_empty() { unit.building.clone() } else { format!("{}/{}", unit.phase, unit.building) }
 }
 
 fn holder_no(number: i64) -> Result<HolderNo, DbErr> {

@@ -6,7 +6,7 @@
 use axum::{
     Router,
     extract::State,
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, StatusCode},
     middleware::from_fn_with_state,
     response::Response,
     routing::{get, post},
@@ -27,7 +27,7 @@ use serde_json::{Value, json};
 
 use super::{
     enrol::old_browser,
-    vote::{NO_SUCH_POLL, STATEMENT, cast_elsewhere, homes, names_of, receipt},
+    vote::{cast_elsewhere, homes, names_of, receipt, statement_for},
 };
 use crate::{
     app::App,
@@ -58,10 +58,7 @@ async fn give(
     _: NoEndedSession,
     Raw(bytes): Raw,
 ) -> Result<Response, Problem> {
-    let poll: PollId = poll.parse().map_err(|_| NO_SUCH_POLL)?;
-    if headers.get(header::CONTENT_TYPE).is_none_or(|given| given != STATEMENT) {
-        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type", problem_text::malformed));
-    }
+    let poll = statement_for(&poll, &headers)?;
     Ok(receipt(&app.estate().give_proxy(&poll, bytes.to_vec()).await?))
 }
 

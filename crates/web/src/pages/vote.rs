@@ -38,7 +38,7 @@ use crate::{
 };
 
 /// The media type of a statement: no form of another site can send it.
-pub(super) const STATEMENT: &str = "application/vnd.heyi.statement";
+const STATEMENT: &str = "application/vnd.heyi.statement";
 
 pub(crate) fn routes() -> Router<App> {
     Router::new().route("/polls/{poll}/vote", get(show)).route("/polls/{poll}/vote/{holder}", get(show_for))
@@ -60,10 +60,7 @@ async fn cast(
     _: NoEndedSession,
     Raw(bytes): Raw,
 ) -> Result<Response, Problem> {
-    let poll: PollId = poll.parse().map_err(|_| NO_SUCH_POLL)?;
-    if headers.get(header::CONTENT_TYPE).is_none_or(|given| given != STATEMENT) {
-        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type", crate::text::problem::malformed));
-    }
+    let poll = statement_for(&poll, &headers)?;
     let bytes: Bytes = bytes;
     if !bytes.starts_with(b"heyi/ballot/v1\n") {
         return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "format", text::refused_other));
@@ -71,6 +68,15 @@ async fn cast(
     let answer = app.estate().logs().submit(&poll, Submission::ready(bytes.to_vec())).await;
     app.metrics().cast(answer.as_ref().map_or_else(SubmitError::code, |_| "stored"));
     Ok(receipt(&answer?))
+}
+
+/// The poll that a signed statement is sent to, if it is sent as one.
+pub(super) fn statement_for(poll: &str, headers: &HeaderMap) -> Result<PollId, Problem> {
+    let poll = poll.parse().map_err(|_| NO_SUCH_POLL)?;
+    if headers.get(header::CONTENT_TYPE).is_none_or(|given| given != STATEMENT) {
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type", crate::text::problem::malformed));
+    }
+    Ok(poll)
 }
 
 /// The receipt of what was stored, to keep.

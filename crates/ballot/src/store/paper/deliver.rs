@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use sea_orm::{
-    ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    sea_query::Expr,
+    ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait as _, FromQueryResult, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, Select, sea_query::Expr,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -195,7 +195,7 @@ impl Estate {
             compound: Set(by.compound.to_string()),
             poll: Set(poll.to_string()),
             staff: Set(desk.by.id.to_string()),
-            method: Set(word(new.method).to_owned()),
+            method: Set(new.method.as_str().to_owned()),
             proof: Set(new.proof.trim().to_owned()),
             photo: Set(new.photo.clone()),
             text: Set(Statement::Delivery(statement).text()),
@@ -211,7 +211,7 @@ impl Estate {
             delivery: Set(id.clone()),
         });
         delivery_holder::Entity::insert_many(of).exec_without_returning(&tx).await?;
-        let detail = json!({"holders": new.holders.len(), "method": word(new.method)});
+        let detail = json!({"holders": new.holders.len(), "method": new.method.as_str()});
         let doing = Doing { actor: &desk.by.actor(), verb: "delivery_prepared", object: poll.as_str(), detail };
         write_event(&tx, &by.compound, now, doing).await?;
         tx.commit().await?;
@@ -224,35 +224,37 @@ impl Estate {
     /// An auditor, or no such live poll.
     pub async fn deliveries(&self, by: &StaffMember, poll: &PollId) -> Result<Vec<DeliveryNow>, PaperError> {
         self.desk_log(by, poll).await?;
-        let rows = delivery::Entity::find()
-            .filter(delivery::COLUMN.poll.eq(poll.as_str()))
-            .order_by_desc(delivery::COLUMN.at)
-            .all(self.reader())
-            .await?;
-        let mut all = Vec::with_capacity(rows.len());
-        for row in rows {
-            all.push(read(self.reader(), poll, row).await?);
-        }
+        let rows = without_pictures(poll).order_by_desc(delivery::COLUMN.at).into_model();
+        let rows: Vec<DeliveryRow> = rows.all(self.reader()).await?;
+        let of = delivery_holder::Entity::find().filter(delivery_holder::COLUMN.poll.eq(poll.as_str()));
+        let mut homes = homes(self.reader(), poll, of.all(self.reader()).await?).await?;
+        let now = rows.into_iter().map(|row| row.now(&mut homes));
+        let mut all = now.collect::<Result<Vec<_>, DbErr>>()?;
         all.sort_by_key(|one| one.index.is_some());
         Ok(all)
     }
 
-    /// One delivery with its picture.
+    /// One delivery.
     ///
     /// # Errors
     /// An auditor, no such live poll, or no such delivery.
-    pub async fn delivery(
-        &self,
-        by: &StaffMember,
-        poll: &PollId,
-        id: &str,
-    ) -> Result<(DeliveryNow, Option<Vec<u8>>), PaperError> {
+    pub async fn delivery(&self, by: &StaffMember, poll: &PollId, id: &str) -> Result<DeliveryNow, PaperError> {
         self.desk_log(by, poll).await?;
-        let mut row = find(self.reader(), poll, id).await?.ok_or(PaperError::NoSuchDelivery)?;
-        // Read below as there or not there alone.
-        let photo = row.photo.clone();
-        row.photo = row.photo.map(|_| Vec::new());
-        Ok((read(self.reader(), poll, row).await?, photo))
+        let row = without_pictures(poll).filter(delivery::COLUMN.id.eq(id)).into_model::<DeliveryRow>();
+        let row = row.one(self.reader()).await?.ok_or(PaperError::NoSuchDelivery)?;
+        let of = delivery_holder::Entity::find().filter(delivery_holder::COLUMN.delivery.eq(id));
+        let mut homes = homes(self.reader(), poll, of.all(self.reader()).await?).await?;
+        Ok(row.now(&mut homes)?)
+    }
+
+    /// The picture of a delivery.
+    ///
+    /// # Errors
+    /// An auditor, no such live poll, no such delivery, or one without a picture.
+    pub async fn delivery_photo(&self, by: &StaffMember, poll: &PollId, id: &str) -> Result<Vec<u8>, PaperError> {
+        self.desk_log(by, poll).await?;
+        let row = find(self.reader(), poll, id).await?;
+        row.and_then(|row| row.photo).ok_or(PaperError::NoSuchDelivery)
     }
 
     /// Forgets a delivery that is not in the log.
@@ -383,23 +385,63 @@ async fn own(tx: &DatabaseTransaction, desk: &AtDesk, poll: &PollId, id: &str) -
     row.ok_or(PaperError::NoSuchDelivery)
 }
 
-async fn read(db: &impl ConnectionTrait, poll: &PollId, row: delivery::Model) -> Result<DeliveryNow, DbErr> {
-    let of = delivery_holder::Entity::find().filter(delivery_holder::COLUMN.delivery.eq(&row.id)).all(db).await?;
+/// A delivery's row without its picture, which may have megabytes.
+#[derive(FromQueryResult)]
+struct DeliveryRow {
+    id: String,
+    staff: String,
+    method: String,
+    proof: String,
+    has_photo: bool,
+    text: String,
+    at: i64,
+    log_index: Option<i64>,
+}
+
+fn without_pictures(poll: &PollId) -> Select<delivery::Entity> {
+    use delivery::Column::{At, Id, LogIndex, Method, Proof, Staff, Text};
+    delivery::Entity::find()
+        .select_only()
+        .columns([Id, Staff, Method, Proof, Text, At, LogIndex])
+        .column_as(delivery::COLUMN.photo.is_not_null(), "has_photo")
+        .filter(delivery::COLUMN.poll.eq(poll.as_str()))
+}
+
+impl DeliveryRow {
+    /// With its homes, which are taken out of those of all.
+    fn now(self, homes: &mut BTreeMap<String, Vec<String>>) -> Result<DeliveryNow, DbErr> {
+        let method = DeliveryMethod::read(&self.method);
+        Ok(DeliveryNow {
+            homes: homes.remove(&self.id).unwrap_or_default(),
+            id: self.id,
+            by: StaffId(self.staff),
+            method: method.ok_or_else(|| DbErr::Type(format!("delivery method {}", self.method)))?,
+            proof: self.proof,
+            has_photo: self.has_photo,
+            text: self.text,
+            at: uint(self.at),
+            index: self.log_index.map(uint),
+        })
+    }
+}
+
+/// The labels of the homes of each delivery, by its id, in order.
+async fn homes(
+    db: &impl ConnectionTrait,
+    poll: &PollId,
+    of: Vec<delivery_holder::Model>,
+) -> Result<BTreeMap<String, Vec<String>>, DbErr> {
     let holders: BTreeSet<_> = of.iter().map(|one| holder_no(one.holder)).collect::<Result<_, _>>()?;
-    let mut homes: Vec<String> =
-        households(db, poll, &holders).await?.into_values().flat_map(|household| household.units).collect();
-    homes.sort();
-    Ok(DeliveryNow {
-        id: row.id,
-        by: StaffId(row.staff),
-        method: read_word(&row.method).ok_or_else(|| DbErr::Type(format!("delivery method {}", row.method)))?,
-        proof: row.proof,
-        has_photo: row.photo.is_some(),
-        text: row.text,
-        at: uint(row.at),
-        homes,
-        index: row.log_index.map(uint),
-    })
+    let households = households(db, poll, &holders).await?;
+    let mut homes: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for one in of {
+        let units = households.get(&holder_no(one.holder)?).map(|household| household.units.clone());
+        homes.entry(one.delivery).or_default().extend(units.unwrap_or_default());
+    }
+    for labels in homes.values_mut() {
+        labels.sort();
+    }
+    Ok(homes)
 }
 
 /// The same statement, made now.
@@ -438,20 +480,4 @@ fn writes(compound: CompoundId, poll: PollId, row: delivery::Model, now: u64) ->
             Ok(())
         })
     })
-}
-
-const METHODS: [DeliveryMethod; 4] =
-    [DeliveryMethod::App, DeliveryMethod::Hand, DeliveryMethod::Mail, DeliveryMethod::Posted];
-
-fn word(method: DeliveryMethod) -> &'static str {
-    match method {
-        DeliveryMethod::App => "app",
-        DeliveryMethod::Hand => "hand",
-        DeliveryMethod::Mail => "mail",
-        DeliveryMethod::Posted => "posted",
-    }
-}
-
-fn read_word(text: &str) -> Option<DeliveryMethod> {
-    METHODS.into_iter().find(|method| word(*method) == text)
 }

@@ -160,16 +160,9 @@ fn who(lang: Lang, door: &AtDoor) -> Markup {
 }
 
 fn note_form(lang: Lang, poll: &PollId, building: &str, doors: &[AtDoor], typed: &Sheet, fault: Fault) -> Markup {
-    let methods = [
-        ("hand", text::hand(lang)),
-        ("mail", text::mail(lang)),
-        ("posted", text::posted(lang)),
-        ("app", text::app(lang)),
-    ];
-    let chosen = match typed.get("method") {
-        "" => "hand",
-        typed => typed,
-    };
+    // The usual one first.
+    let methods = [DeliveryMethod::Hand, DeliveryMethod::Mail, DeliveryMethod::Posted, DeliveryMethod::App];
+    let chosen = DeliveryMethod::read(typed.get("method")).unwrap_or(DeliveryMethod::Hand);
     html! {
         form method="post" action=(place(poll)) enctype="multipart/form-data" {
             input type="hidden" name="building" value=(building);
@@ -186,7 +179,7 @@ fn note_form(lang: Lang, poll: &PollId, building: &str, doors: &[AtDoor], typed:
             }
             fieldset #method {
                 legend { (text::method(lang)) }
-                @for (value, label) in methods { (radio_card("method", value, label, None, value == chosen)) }
+                @for one in methods { (radio_card("method", one.as_str(), method(lang, one), None, one == chosen)) }
             }
             (fault.line("proof", text::proof(lang), Some(text::proof_hint(lang)), typed.get("proof"), ("text", "text", "off")))
             div .field {
@@ -240,13 +233,7 @@ async fn take(app: &App, staff: &StaffMember, poll: &PollId, sheet: &Sheet) -> R
         .keys()
         .filter_map(|name| name.strip_prefix("to.")?.parse::<u64>().ok()?.try_into().ok())
         .collect();
-    let method = match sheet.get("method") {
-        "app" => DeliveryMethod::App,
-        "hand" => DeliveryMethod::Hand,
-        "mail" => DeliveryMethod::Mail,
-        "posted" => DeliveryMethod::Posted,
-        _ => return Err(Refused::Paper(PaperError::NotDelivered)),
-    };
+    let method = DeliveryMethod::read(sheet.get("method")).ok_or(Refused::Paper(PaperError::NotDelivered))?;
     let photo = sheet.picture().await.map_err(Refused::Picture)?;
     let new = NewDelivery { holders, method, proof: sheet.get("proof").to_owned(), photo };
     let mut fresh = app.fresh().map_err(Refused::Picture)?;
@@ -260,7 +247,7 @@ async fn one(
     Path((poll, id)): Path<(PollId, String)>,
 ) -> Result<Response, Problem> {
     let lang = reader.lang;
-    let (delivery, _) = app.estate().delivery(&staff, &poll, &id).await?;
+    let delivery = app.estate().delivery(&staff, &poll, &id).await?;
     let here = format!("{}/{}", place(&poll), delivery.id);
     let rows = [
         (text::method(lang), html! { (method(lang, delivery.method)) }),
@@ -303,8 +290,7 @@ async fn photo(
     Desk(staff): Desk,
     Path((poll, id)): Path<(PollId, String)>,
 ) -> Result<Response, Problem> {
-    let (_, photo) = app.estate().delivery(&staff, &poll, &id).await?;
-    Ok(jpeg(photo.ok_or(Problem::NOT_FOUND)?))
+    Ok(jpeg(app.estate().delivery_photo(&staff, &poll, &id).await?))
 }
 
 #[derive(Deserialize)]
