@@ -213,6 +213,11 @@ async fn papers_are_brought_to_everybody_and_the_doors_list_has_who_has_not_vote
     assert_eq!(signed.status, StatusCode::OK, "{}", signed.body);
     let page = scene.see(0, "/deliveries/to?building=1").await;
     assert_eq!(page.count("main input[type=checkbox][name^='to.']"), 2, "who has it is not asked for again");
+    let mut late = scene.site.estate.appoint(Role::Clerk, "10000000904").await;
+    scene.site.estate.sign_in(&mut late).await;
+    let barred = scene.site.get(&scene.at("/deliveries/to?building=1"), Some(&late.token)).await;
+    let said = (barred.count("main input[type=checkbox]"), barred.count("main .notice.warn"), barred.count("main li"));
+    assert_eq!(said, (0, 1, 2), "who came after the poll was published is told so before they fill in anything");
     let doors = scene.see(0, "/deliveries/doors?building=1").await;
     assert_eq!(doors.count("main tbody tr"), 3, "nobody has voted: {}", doors.body);
     assert_eq!(scene.see(0, "/deliveries/doors?building=9").await.status, StatusCode::NOT_FOUND);

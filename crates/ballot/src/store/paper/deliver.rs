@@ -156,6 +156,18 @@ impl Estate {
         Ok(doors)
     }
 
+    /// Whether this clerk may note deliveries of a poll now.
+    ///
+    /// # Errors
+    /// Not a clerk whom the poll names, or voting has ended.
+    pub async fn may_deliver(&self, by: &StaffMember, poll: &PollId, now: u64) -> Result<(), PaperError> {
+        let log = self.paper_log(by, poll).await?;
+        let tx = self.begin(&by.compound).await?;
+        let desk = self.clerk_of(&tx, by, (poll, log), now).await?;
+        tx.rollback().await?;
+        not_ended(&desk, now)
+    }
+
     /// Notes a delivery that this clerk signs next; the id under which it waits.
     ///
     /// # Errors
@@ -331,6 +343,12 @@ impl Estate {
     }
 }
 
+/// Whether whom papers reach may still vote.
+fn not_ended(desk: &AtDesk, now: u64) -> Result<(), PaperError> {
+    let is_over = desk.log.read(|state, _| matches!(state.phase(now), Phase::Ended | Phase::Closed));
+    if is_over { Err(PaperError::Closed) } else { Ok(()) }
+}
+
 /// The homes that a delivery names, if all is right with it.
 async fn check_new(
     tx: &DatabaseTransaction,
@@ -339,10 +357,7 @@ async fn check_new(
     new: &NewDelivery,
     now: u64,
 ) -> Result<Vec<String>, PaperError> {
-    let is_over = desk.log.read(|state, _| matches!(state.phase(now), Phase::Ended | Phase::Closed));
-    if is_over {
-        return Err(PaperError::Closed);
-    }
+    not_ended(desk, now)?;
     let proof = new.proof.trim();
     let is_proved = !proof.is_empty() && proof.chars().count() <= PROOF_MOST;
     let is_shown = new.photo.as_ref().is_none_or(|photo| !photo.is_empty() && photo.len() <= SCAN_MOST);

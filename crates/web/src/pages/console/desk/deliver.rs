@@ -141,14 +141,20 @@ async fn building_page(
         return Err(Problem::NOT_FOUND);
     }
     doors.retain(|door| !door.is_delivered);
+    let barred = match app.estate().may_deliver(staff, poll, app.now()).await {
+        Err(PaperError::Database(err)) => return Err(err.into()),
+        may => may.err(),
+    };
     let title = text::at(lang, &words::building(lang, building));
     let body = html! {
         h1 { (title) }
         (fault.summary(lang))
         p { a .btn.second href={ (place(poll)) "/doors?building=" (encoded(building)) } { (text::doors(lang)) } }
         @if doors.is_empty() { (notice(Tone::Ok, &html! { p { (text::all_done(lang)) } })) }
-        @else if staff.role == Role::Clerk { (note_form(lang, poll, building, &doors, typed, fault)) }
-        @else { ul { @for door in &doors { li { (who(lang, door)) } } } }
+        @else if let Some(why) = &barred {
+            @if staff.role == Role::Clerk { (notice(Tone::Warn, &html! { p { (sentence_of(why)(lang)) } })) }
+            ul { @for door in &doors { li { (who(lang, door)) } } }
+        } @else { (note_form(lang, poll, building, &doors, typed, fault)) }
         p { a .btn.second href=(place(poll)) { (common::back(lang)) } }
     };
     Ok(show(Page::new(reader, &title).script("pages/photos.js"), lang, &body))
