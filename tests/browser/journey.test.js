@@ -112,8 +112,10 @@ const CHAPTERS = [
   ["a messy workbook and a broken CSV are shown with every fault, and change nothing", messyRolls],
   ["a sound roll is signed by two, and the next one by its differences", rollIsSigned],
   ["letters are printed, and owners enrol", ownersEnrol],
+  ["a clerk takes up office", clerkTakesOffice],
   ["a motion and an election are drafted page by page, and signed by two", pollIsPublished],
   ["the notice can be printed, and the clock comes to the opening", noticeAndOpening],
+  ["the clerk notes whom the papers reached, and signs it", papersAreDelivered],
   ["owners vote, and nobody sees more than who has", ownersVote],
   ["officers sign the result, and everybody reads it", resultIsSigned],
   ["an auditor without a name verifies the archive; one bit less and it does not hold", archiveIsVerified],
@@ -213,6 +215,45 @@ async function ownersEnrol(journey) {
     await journey.shot(owner, `10-home-${phone}`);
     await checkWidths(owner.page);
   }
+}
+
+/** The name and telephone of the clerk. */
+const CLERK = { name: "沈佳怡", phone: "10088880001" };
+
+async function clerkTakesOffice(journey) {
+  const [first, second] = journey.officers;
+  const { page } = first;
+  await page.goto("/c/people/new");
+  await page.locator("[name=name]").fill(CLERK.name);
+  await page.locator("[name=phone]").fill(CLERK.phone);
+  await page.locator("[name=term]").fill("2029-12-31");
+  await page.locator("label:has([name=role][value=clerk])").click();
+  await carry(first, second, page.locator("main form button").last());
+  await page.goto("/c/people");
+  await page.locator("main a[href$='/letter']").last().click();
+  await press(first, page.locator("main form button").last());
+  const letter = (await page.locator("article.sheet .code").first().innerText()).trim();
+  const clerk = await journey.meet(CLERK.name);
+  await journey.enrol(clerk, letter, CLERK.phone);
+}
+
+async function papersAreDelivered(journey) {
+  const clerk = await journey.meet(CLERK.name);
+  const { page } = clerk;
+  await signIn(clerk);
+  await page.goto(`/desk/${journey.poll}`);
+  await page.locator("main a[href$='/deliveries']").click();
+  await page.locator("main table a").first().click();
+  await page.locator("main input[type=checkbox]").first().check();
+  await page.locator("#proof").fill("本人签收");
+  await checkWidths(page);
+  await page.locator("main form button").last().click();
+  await page.locator("#sign button").waitFor();
+  assert.match(await page.locator("#act-text").innerText(), /"method":"hand"/);
+  await journey.shot(clerk, "20-delivery");
+  await checkWidths(page);
+  await signAct(clerk);
+  assert.match(await read(clerk), /已经写进公开记录/);
 }
 
 async function pollIsPublished(journey) {
