@@ -129,12 +129,13 @@ on_both! {
 
     async fn two_processes_cast_into_one_tree_until_both_are_told_to_stop(test) {
         let poll = begun(&test).await;
-        let mut casters = [Caster::start(&test, (1, 8), &[]), Caster::start(&test, (9, VOTERS), &[])];
-        for caster in &mut casters {
-            caster.wait_for("stored", 200);
-        }
+        // The second starts while the first casts without rest: what is published goes on meanwhile.
+        let mut first = Caster::start(&test, (1, 8), &[]);
+        first.wait_for("stored", 200);
+        let mut second = Caster::start(&test, (9, VOTERS), &[]);
+        second.wait_for("stored", 200);
         let mut acknowledged = BTreeMap::new();
-        for caster in casters {
+        for caster in [first, second] {
             acknowledged.append(&mut caster.end());
         }
         assert!(400 <= acknowledged.len());

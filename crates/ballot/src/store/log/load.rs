@@ -7,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use sea_orm::DbErr;
+use sea_orm::{ConnectionTrait, DbErr};
 
 use super::{
     Head,
@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     id::PollId,
+    key::VerifierKey,
     log::Checkpoint,
     roll::Roll,
     signer::First,
@@ -148,44 +149,24 @@ pub(in crate::store) fn mark_path(folder: &Path, poll: &PollId) -> PathBuf {
     folder.join(format!("{poll}.mark"))
 }
 
-/// Reads a whole log, checks it, and publishes its head.
+/// Reads a whole log, checks it, and publishes its head, or what another process has published of it meanwhile.
 pub(in crate::store) async fn load(
     database: &Database,
     folder: &Path,
     signer: Option<&Signer>,
     poll: &PollId,
 ) -> Result<Opened, StartError> {
-    loop {
-        match load_once(database, folder, signer, poll).await {
-            // Another process may have published more since the head was read.
-            Err(StartError::Behind { poll, stored, published, path }) => {
-                let head = Committed::read(database.reader(), &poll).await?;
-                if head.is_none_or(|(head, _)| head.size() < published) {
-                    return Err(StartError::Behind { poll, stored, published, path });
-                }
-            }
-            done => return done,
-        }
-    }
-}
-
-async fn load_once(
-    database: &Database,
-    folder: &Path,
-    signer: Option<&Signer>,
-    poll: &PollId,
-) -> Result<Opened, StartError> {
-    let Derived { view, key, manifest, head, epoch } = derive(database, folder, signer, poll).await?;
+    let Derived { mut view, key, manifest, head, epoch } = derive(database, folder, signer, poll).await?;
     let connection = database.reader();
     let (path, public) = (mark_path(folder, poll), key.public().clone());
-    let (mut view, mut mark, published, kept) = blocking(move || {
+    let (mut mark, published, kept) = blocking(move || {
         let mut mark = Watermark::open(&path, &public)?;
         let (published, kept) = mark.note()?;
-        check_mark(&view, &published, &mark)?;
-        Ok::<_, StartError>((view, mark, published, kept))
+        Ok::<_, StartError>((mark, published, kept))
     })
     .await?;
-    let note = if published.size == head.size() {
+    follow(connection, &mut view, key.public(), &published, mark.path()).await?;
+    let note = if published.size == view.tree.size() {
         // Signed before: readers are served also while a signer is away.
         kept
     } else {
@@ -202,7 +183,7 @@ async fn load_once(
         note
     };
     if key.is_apart() {
-        signer::insert_note(database.writer(), poll, head.size(), &note).await?;
+        signer::insert_note(database.writer(), poll, view.tree.size(), &note).await?;
         view.notes =
             signer::notes(connection, poll).await?.into_iter().map(|(size, note)| (size, note.into())).collect();
     }
@@ -230,17 +211,18 @@ pub(in crate::store) async fn inspect(
     signer: Option<&Signer>,
     poll: &PollId,
 ) -> Result<Inspected, StartError> {
-    let Derived { view, key, head, .. } = derive(database, folder, signer, poll).await?;
-    let (path, poll) = (mark_path(folder, poll), poll.clone());
-    blocking(move || {
-        let mut mark = Watermark::open(&path, key.public())?;
+    let Derived { mut view, key, .. } = derive(database, folder, signer, poll).await?;
+    let (path, public) = (mark_path(folder, poll), key.public().clone());
+    let (mark, published) = blocking(move || {
+        let mut mark = Watermark::open(&path, &public)?;
         let published = mark.read()?;
-        check_mark(&view, &published, &mark)?;
-        let is_closed = view.state.closed().is_some();
-        let head = Head { size: head.size(), root: head.root() };
-        Ok(Inspected { poll, head, published: published.size, is_closed })
+        Ok::<_, StartError>((mark, published))
     })
-    .await
+    .await?;
+    follow(database.reader(), &mut view, key.public(), &published, mark.path()).await?;
+    let head = Head { size: view.tree.size(), root: view.tree.frontier().root() };
+    let is_closed = view.state.closed().is_some();
+    Ok(Inspected { poll: poll.clone(), head, published: published.size, is_closed })
 }
 
 /// How many entries of each log were published, as the watermarks in `folder` say.
@@ -273,7 +255,7 @@ async fn derive(
     poll: &PollId,
 ) -> Result<Derived, StartError> {
     let connection = database.reader();
-    let damaged = |what: String| StartError::Damaged { poll: poll.clone(), what };
+    let damaged = |what: String| damaged(poll, what);
     let (head, row) = Committed::read(connection, poll)
         .await
         .map_err(|error| match error {
@@ -282,46 +264,99 @@ async fn derive(
         })?
         .ok_or_else(|| StartError::NoLog(poll.clone()))?;
     let roll = rows::file(connection, poll, "roll.jsonl").await?.and_then(|bytes| Roll::parse(&bytes).ok());
-    let mut opened: Option<(View, LogKey, Arc<[u8]>)> = None;
-    let mut from = 0;
-    let mut roll = Some(roll);
-    while from < head.size() {
-        let page = rows::entries(connection, poll, from, PAGE.min(head.size() - from)).await?;
-        if page.is_empty() {
-            return Err(damaged(format!("entry {from} is missing")));
-        }
-        for row in page {
-            let read = Read::parse(row.body).map_err(|error| damaged(format!("entry {from}: {error}")))?;
-            if read.leaf != row.leaf {
-                return Err(damaged(format!("entry {from} is not what its leaf hash says")));
-            }
-            let leaf = read.leaf;
-            if let Some((view, ..)) = &mut opened {
-                read.open(|entry| view.take(entry));
-            } else {
-                let (read, first) = read.open(|entry| begin(entry, roll.take().flatten(), folder, signer, poll));
-                let (state, key) = first?;
-                opened = Some((View::new(state, leaf), key, read.bytes));
-            }
-            from += 1;
-        }
-    }
-    let (mut view, key, manifest) = opened.ok_or_else(|| damaged("it has no entries".to_owned()))?;
+    let first = rows::entries(connection, poll, 0, 1).await?.into_iter().next();
+    let first = read_entry(poll, 0, first.ok_or_else(|| damaged("it has no entries".to_owned()))?)?;
+    let leaf = first.leaf;
+    let (first, begun) = first.open(|entry| begin(entry, roll, folder, signer, poll));
+    let (state, key) = begun?;
+    let mut view = View::new(state, leaf);
+    take(connection, &mut view, head.size()).await?;
     if *view.tree.frontier() != row.frontier {
         return Err(damaged("its head is not the tree of its entries".to_owned()));
     }
-    let checkpoints = rows::checkpoints(connection, poll, 0).await?;
-    for (size, root) in checkpoints.into_iter().filter(|(size, _)| *size <= head.size()) {
+    take_checkpoints(connection, &mut view, key.public()).await?;
+    Ok(Derived { view, key, manifest: first.bytes, head, epoch: row.epoch })
+}
+
+fn damaged(poll: &PollId, what: String) -> StartError {
+    StartError::Damaged { poll: poll.clone(), what }
+}
+
+fn read_entry(poll: &PollId, index: u64, row: rows::EntryRow) -> Result<Read, StartError> {
+    let read = Read::parse(row.body).map_err(|error| damaged(poll, format!("entry {index}: {error}")))?;
+    if read.leaf == row.leaf {
+        Ok(read)
+    } else {
+        Err(damaged(poll, format!("entry {index} is not what its leaf hash says")))
+    }
+}
+
+/// Takes stored entries into a view, up to a size.
+async fn take(connection: &impl ConnectionTrait, view: &mut View, to: u64) -> Result<(), StartError> {
+    let poll = view.state.manifest().poll.clone();
+    while view.tree.size() < to {
+        let from = view.tree.size();
+        let page = rows::entries(connection, &poll, from, PAGE.min(to - from)).await?;
+        if page.is_empty() {
+            return Err(damaged(&poll, format!("entry {from} is missing")));
+        }
+        for row in page {
+            read_entry(&poll, view.tree.size(), row)?.open(|entry| view.take(entry));
+        }
+    }
+    Ok(())
+}
+
+/// Takes the checkpoints of a view's entries, the last of which is all of them, and their cosignatures.
+async fn take_checkpoints(
+    connection: &impl ConnectionTrait,
+    view: &mut View,
+    key: &VerifierKey,
+) -> Result<(), StartError> {
+    let poll = view.state.manifest().poll.clone();
+    let (known, size) = (view.sizes.last().copied().unwrap_or_default(), view.tree.size());
+    let checkpoints = rows::checkpoints(connection, &poll, known).await?;
+    for (size, root) in checkpoints.into_iter().filter(|(at, _)| *at <= size) {
         if view.tree.root(size) != Some(root) {
-            return Err(damaged(format!("the checkpoint of {size} entries is not of this tree")));
+            return Err(damaged(&poll, format!("the checkpoint of {size} entries is not of this tree")));
         }
         view.sizes.push(size);
     }
-    if view.sizes.last() != Some(&head.size()) {
-        return Err(damaged("its head is no checkpoint".to_owned()));
+    if view.sizes.last() != Some(&size) {
+        return Err(damaged(&poll, "its head is no checkpoint".to_owned()));
     }
-    view.cosigned = Cosignatures::read(cosigned::rows(connection, poll).await?, &view, key.public());
-    Ok(Derived { view, key, manifest, head, epoch: row.epoch })
+    view.cosigned = Cosignatures::read(cosigned::rows(connection, &poll).await?, view, key);
+    Ok(())
+}
+
+/// Takes in what another process has published since the head was read, and compares the tree with the watermark.
+///
+/// That process need not rest for it: it is followed up to the watermark, which is signed, and no further.
+async fn follow(
+    connection: &impl ConnectionTrait,
+    view: &mut View,
+    key: &VerifierKey,
+    published: &Checkpoint,
+    mark: &Path,
+) -> Result<(), StartError> {
+    let poll = view.state.manifest().poll.clone();
+    if view.tree.size() < published.size {
+        // Nothing is published that is not in the database.
+        let head = Committed::read(connection, &poll).await?;
+        let stored = head.map_or(0, |(head, _)| head.size());
+        if stored < published.size {
+            return Err(StartError::Behind { poll, stored, published: published.size, path: mark.to_owned() });
+        }
+        take(connection, view, published.size).await?;
+        if view.tree.root(published.size) == Some(published.root) {
+            take_checkpoints(connection, view, key).await?;
+        }
+    }
+    if view.tree.root(published.size) == Some(published.root) {
+        Ok(())
+    } else {
+        Err(StartError::Forked { poll, size: published.size, path: mark.to_owned() })
+    }
 }
 
 fn begin(
@@ -347,16 +382,6 @@ fn begin(
     }
     let state = State::open(first, roll, key.public()).ok_or_else(damaged)?;
     Ok((state, LogKey::Here(key)))
-}
-
-fn check_mark(view: &View, published: &Checkpoint, mark: &Watermark) -> Result<(), StartError> {
-    let poll = view.state.manifest().poll.clone();
-    let path = mark.path().to_owned();
-    match view.tree.root(published.size) {
-        None => Err(StartError::Behind { poll, stored: view.tree.size(), published: published.size, path }),
-        Some(root) if root != published.root => Err(StartError::Forked { poll, size: published.size, path }),
-        Some(_) => Ok(()),
-    }
 }
 
 /// Runs work that waits for the disk where it keeps nobody else waiting.
