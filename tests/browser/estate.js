@@ -10,6 +10,7 @@ export const ESTATE = {
     ["苏映红", "10099990002"],
   ],
   candidates: ["梁启文", "苏映红", "何建国", "叶美玲", "曹国强", "袁淑芬"],
+  firms: ["安泰物业", "同心物业"],
 };
 
 /** Who enrols: one reads large letters, one reads English in the dark, two own one home, one owns several units. */

@@ -68,3 +68,14 @@ export async function vote({ page }, poll, answers, look = async () => undefined
   await look("done");
   return (await page.locator("#codes .code").first().innerText()).trim();
 }
+
+/** The text of the page's main part. */
+export const read = ({ page }) => page.locator("main").innerText();
+
+/** Presses the last button that is not the second kind, and waits for what comes. */
+export async function press({ page }, button = page.locator("main form button.btn:not(.second)").last()) {
+  await Promise.all([page.waitForEvent("load"), button.click()]);
+}
+
+/** The questions of a page with their choices, as they stand in it. */
+export const questions = (page) => page.locator("[data-motion]").evaluateAll((all) => all.map(({ outerHTML }) => outerHTML));

@@ -97,6 +97,26 @@ async fn using_the_repair_fund_is_not_raising_it() {
     }
 }
 
+#[tokio::test]
+async fn whose_home_is_to_become_a_shop_is_named_in_the_wizard_and_the_others_must_all_agree() {
+    let site = Site::new().await;
+    let officer = Some(&site.estate.officers[0].token);
+    let poll = draft(&site, "home_into_business").await;
+    let scope = |home: &str| format!("whole=no&building=1&left_out={}", urlencode(home));
+    for home in ["", "1号楼1单元999", "张伟明"] {
+        let page = site.post_form(&format!("{poll}/scope"), officer, &scope(home)).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{home}");
+        assert!(page.body.contains(&format!("value=\"{home}\"")), "what was typed stays: {}", page.body);
+        assert!(page.body.contains("aria-invalid"), "and its field is marked: {}", page.body);
+    }
+    let rule = site.get(&format!("{poll}/motions/m1/rule"), officer).await;
+    assert!(rule.body.contains("100%，一个不少"), "{}", rule.body);
+    let saved = site.post_form(&format!("{poll}/scope"), officer, &scope("1号楼1单元101")).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER);
+    let page = site.get(&format!("{poll}/scope"), officer).await;
+    assert!(page.body.contains("1 号楼 1 单元 101"), "{}", page.body);
+}
+
 /// As a form sends a text.
 pub(super) fn urlencode(text: &str) -> String {
     text.bytes().fold(String::new(), |mut form, byte| {

@@ -62,6 +62,7 @@ msgs! {
     of_present = "到会的", "of those present";
     of_voting = "投票的", "of those who vote";
     at_least(base: &str, share: &str) = "至少占{base} {share}", "at least {share} {base}";
+    everybody(base: &str) = "{base} 100%，一个不少", "100% {base}, every one";
     more_than(base: &str, share: &str) = "超过{base} {share}", "more than {share} {base}";
     at_most(base: &str, share: &str) = "至多占{base} {share}", "at most {share} {base}";
     less_than(base: &str, share: &str) = "少于{base} {share}", "less than {share} {base}";
@@ -305,6 +306,7 @@ msgs! {
     seats_of(n: u64) = "选 {n} 位", n "{n} seat" "{n} seats";
     attachments_count(n: usize) = "{n} 个附件", n "{n} attachment" "{n} attachments";
     elected_are(names: &str) = "当选：{names}", "Elected: {names}";
+    tied_are(names: &str) = "最后的席位票数相同：{names}", "Tied for what is left: {names}";
     carried = "通过", "Carried";
     lost = "未通过", "Lost";
     no_quorum = "参与不足，无效", "Inquorate";

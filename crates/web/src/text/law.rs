@@ -146,8 +146,14 @@ msgs! {
     lot_when_hint = "例如 2026-12-07 10:00", "Such as 2026-12-07 10:00";
     lot_witnesses = "见证人（一行一位：姓名，身份；至少两位）", "Witnesses (one a line: name, role; two at least)";
     lot_witnesses_hint = "例如：王芳，业主。会公布，请先征得本人同意。", "Such as: 王芳，业主. They are published: ask them first.";
-    lot_bad = "请核对：抽中的人数要等于剩下的席位，都在票数相同的人里；时间在截止以后；见证人至少两位，姓名和身份都要写",
-        "Check: as many drawn as seats are left, all of them tied; after the close; two witnesses at least, with name and role";
+    lot_bad = "这里面有记录里写不了的字，或者写得太长。请改成普通的文字，名字和身份各 80 字以内。",
+        "Something here cannot stand in the record, or is too long. Use plain text; names and roles have 80 characters at most.";
+    lot_bad_drawn = "请一行写一个编号：只能写票数相同的人，每人写一次，写的人数要等于剩下的席位。",
+        "One number a line: only those who are tied, each once, as many as seats are left.";
+    lot_bad_method = "请写明是怎么抽的，500 字以内。", "Say how it was drawn, in 500 characters at most.";
+    lot_bad_when = "请写成 2026-12-07 10:00 这样，在截止以后，不能晚于现在。", "Write it like 2026-12-07 10:00: after the close, and not after now.";
+    lot_bad_witnesses = "见证人至少两位，最多 20 位。一行一位，姓名和身份都要写，中间用逗号隔开。",
+        "Two witnesses at least and 20 at most: one a line, name and role, with a comma between.";
     lot_result(names: &str) = "抽签结果，当选：{names}", "Decided by lot, elected: {names}";
     lot_how(when: &str, method: &str) = "{when}抽签，{method}", "Drawn {when}: {method}";
     lot_seen_by(names: &str) = "见证人：{names}", "Witnesses: {names}";
@@ -187,7 +193,7 @@ msgs! {
     measure_units = "套数", "units";
     building_of(name: &str) = "{name} 号楼", "building {name}";
     after_report = "签够以后，马上公布在结果旁边。公开的记录不变。", "Published beside the result once enough have signed; the record itself stays.";
-    beside_signed(when: &str) = "委员签字于{when}", "Signed by officers, {when}";
+    beside_signed(when: &str) = "委员签字的时间：{when}", "Signed by officers, {when}";
     beside_download = "下载签字原文", "Download the signed text";
     beside_no_result = "结果还没有签字公布。", "The result is not signed yet.";
     beside_no_tie = "这一项不用抽签。", "No lot decides this.";

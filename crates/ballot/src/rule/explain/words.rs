@@ -101,6 +101,9 @@ pub fn base(base: Base, language: Language) -> &'static str {
 /// What a condition demands.
 pub fn need(measure: &Measure, need: &Need, language: Language) -> String {
     match need {
+        Need::Share { comparison: Comparison::AtLeast, share, or_count: None, .. } if *share == Ratio::one() => {
+            language.pick("全部（100%）", "all of it (100%)").to_owned()
+        }
         Need::Share { comparison, share, or_count, .. } => {
             let words = match comparison {
                 Comparison::AtLeast => language.pick("不少于", "at least"),
@@ -158,4 +161,23 @@ pub fn certainty(mark: &str, language: Language) -> String {
         other => other,
     }
     .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rule::RuleBook;
+
+    #[test]
+    fn who_must_be_everybody_is_called_so() {
+        for (name, zh, en) in [
+            ("cn.279.change-of-use", "全部（100%）", "all of it (100%)"),
+            ("cn.278.ordinary", "超过 1/2", "more than 1/2"),
+        ] {
+            let rule = RuleBook::embedded().resolve(&name.parse().expect("a name")).expect("a rule");
+            let condition = &rule.pass[0];
+            let words = |language| need(&rule.measures[condition.measure], &condition.need, language);
+            assert_eq!((words(Language::Zh).as_str(), words(Language::En).as_str()), (zh, en), "{name}");
+        }
+    }
 }

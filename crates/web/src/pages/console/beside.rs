@@ -1,5 +1,7 @@
 //! What officers put beside a record: a draw, and the official result.
 
+use std::collections::BTreeSet;
+
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Multipart, State, multipart::MultipartRejection},
@@ -12,6 +14,7 @@ use ballot::{
     id::{Id, PollId},
     statement::{Motion, MotionResult},
     store::{
+        place::Place,
         polls::{Draw, ReportError},
         staff::StaffMember,
     },
@@ -53,6 +56,7 @@ struct Counted {
     title: String,
     motions: Vec<Motion>,
     results: Vec<MotionResult>,
+    closes: u64,
 }
 
 impl Counted {
@@ -60,12 +64,12 @@ impl Counted {
         let id: PollId = id.parse().map_err(|_| Problem::NOT_FOUND)?;
         let row = app.estate().poll(&staff.compound, &id).await?.ok_or(Problem::NOT_FOUND)?;
         let live = Live::find(app, &id).await?;
-        let (motions, results) = live.log.read(|state, _| {
+        let (motions, results, closes) = live.log.read(|state, _| {
             let results = state.result().map(|(_, sheet)| sheet.results.clone());
-            (state.manifest().motions.clone(), results)
+            (state.manifest().motions.clone(), results, state.manifest().closes)
         });
         let results = results.ok_or(Problem::new(StatusCode::CONFLICT, "no_result", text::beside_no_result))?;
-        Ok(Self { id, title: row.title, motions, results })
+        Ok(Self { id, title: row.title, motions, results, closes })
     }
 
     /// Who is tied in an election, by number and name, and how many seats are left for them.
@@ -106,20 +110,26 @@ async fn lot_form(
     Ok(lot_page(&reader, &counted, (&tied, seats), &Drawing::default(), None))
 }
 
+/// What is wrong, and in which field.
+type Wrong = (&'static str, Sentence);
+
 fn lot_page(
     reader: &Reader,
     counted: &Counted,
     (tied, seats): (&[(Id, String)], u64),
     typed: &Drawing,
-    error: Option<&str>,
+    wrong: Option<Wrong>,
 ) -> Response {
     let lang = reader.lang;
-    let errors: Vec<_> = error.map(|error| ("drawn", error)).into_iter().collect();
+    let errors: Vec<_> = wrong.map(|(name, say)| (name, say(lang))).into_iter().collect();
+    let error = |name| errors.iter().find(|(known, _)| *known == name).map(|(_, text)| *text);
     let names: Vec<String> = tied.iter().map(|(id, name)| format!("{id} {name}")).collect();
     let names = names.join(lang.pick("、", "; "));
     let line = |name, label, hint, value| {
-        field(&Field { name, label, hint: Some(hint), value, error: None, kind: ("text", "text", "off") })
+        field(&Field { name, label, hint: Some(hint), value, error: error(name), kind: ("text", "text", "off") })
     };
+    let drawn = (text::lot_drawn(lang), &*text::lot_drawn_hint(lang, &names));
+    let witnesses = (text::lot_witnesses(lang), text::lot_witnesses_hint(lang));
     let body = html! {
         h1 { (text::lot_title(lang)) }
         p { strong { (counted.title) } }
@@ -127,10 +137,10 @@ fn lot_page(
         (notice(Tone::Warn, &html! { p { (text::lot_due(lang, seats, &names)) } }))
         p { (text::lot_lead(lang)) }
         form method="post" {
-            (text_area("drawn", (text::lot_drawn(lang), &text::lot_drawn_hint(lang, &names)), 3, &typed.drawn, error))
+            (text_area("drawn", drawn, 3, &typed.drawn, error("drawn")))
             (line("method", text::lot_method(lang), text::lot_method_hint(lang), &typed.method))
             (line("when", text::lot_when(lang), text::lot_when_hint(lang), &typed.when))
-            (text_area("witnesses", (text::lot_witnesses(lang), text::lot_witnesses_hint(lang)), 3, &typed.witnesses, None))
+            (text_area("witnesses", witnesses, 3, &typed.witnesses, error("witnesses")))
             button .btn { (console_poll::s_sign(lang)) }
         }
         p { a .btn.second href=(poll_path(&counted.id)) { (common::back(lang)) } }
@@ -143,21 +153,37 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map(str::trim).filter(|line| !line.is_empty())
 }
 
-fn read_draw(form: &Drawing, motion: Id, app: &App, place: ballot::store::place::Place) -> Option<Draw> {
-    let drawn = lines(&form.drawn).map(|line| line.split_whitespace().next().unwrap_or_default().parse::<Id>().ok());
+/// The draw as it was typed, for as many seats as the tie leaves; `now`: it lies between the close and this.
+fn read_draw(
+    form: &Drawing,
+    motion: Id,
+    (tied, seats): (&[(Id, String)], u64),
+    (place, closes, now): (Place, u64, u64),
+) -> Result<Draw, Wrong> {
+    let drawn = |line: &str| line.split_whitespace().next()?.parse::<Id>().ok();
+    let drawn: Vec<Id> = lines(&form.drawn).map(drawn).collect::<Option<_>>().unwrap_or_default();
+    let apart: BTreeSet<_> = drawn.iter().collect();
+    if drawn.len() as u64 != seats
+        || apart.len() != drawn.len()
+        || !drawn.iter().all(|id| tied.iter().any(|(one, _)| one == id))
+    {
+        return Err(("drawn", text::lot_bad_drawn));
+    }
+    let method = form.method.trim();
+    if !(1..=500).contains(&method.chars().count()) {
+        return Err(("method", text::lot_bad_method));
+    }
+    let when = form.when.trim().split_once(' ').and_then(|(day, hour)| read_time(day, hour, place));
+    let drawn_at = when.filter(|at| (closes..=now).contains(at)).ok_or(("when", text::lot_bad_when as Sentence))?;
     let witness = |line: &str| {
         let (name, role) = line.split_once(['，', ','])?;
-        Some(Witness { name: name.trim().to_owned(), role: role.trim().to_owned() })
+        let (name, role) = (name.trim(), role.trim());
+        (!name.is_empty() && !role.is_empty()).then(|| Witness { name: name.to_owned(), role: role.to_owned() })
     };
-    let (day, hour) = form.when.trim().split_once(' ')?;
-    let drawn_at = read_time(day, hour, place).filter(|at| *at <= app.now())?;
-    Some(Draw {
-        motion,
-        drawn: drawn.collect::<Option<Vec<_>>>()?,
-        drawn_at,
-        method: form.method.trim().to_owned(),
-        witnesses: lines(&form.witnesses).map(witness).collect::<Option<Vec<_>>>()?,
-    })
+    let witnesses: Option<Vec<Witness>> = lines(&form.witnesses).map(witness).collect();
+    let witnesses = witnesses.filter(|named| (2..=20).contains(&named.len()));
+    let witnesses = witnesses.ok_or(("witnesses", text::lot_bad_witnesses as Sentence))?;
+    Ok(Draw { motion, drawn, drawn_at, method: method.to_owned(), witnesses })
 }
 
 async fn lot(
@@ -170,21 +196,19 @@ async fn lot(
     let counted = Counted::find(&app, &staff, &id).await?;
     let (motion, tied, seats) = counted.tie(&motion)?;
     let place = app.estate().compound(&staff.compound).await?.ok_or(Problem::NOT_FOUND)?.place;
-    let proposed = match read_draw(&form, motion, &app, place) {
-        Some(draw) => app.estate().propose_lot(&staff, &counted.id, draw, app.now(), &mut app.fresh()?).await,
-        None => Err(ReportError::Text),
+    let wrong = match read_draw(&form, motion, (&tied, seats), (place, counted.closes, app.now())) {
+        Ok(draw) => match app.estate().propose_lot(&staff, &counted.id, draw, app.now(), &mut app.fresh()?).await {
+            Ok(act) => {
+                app.notify();
+                return Ok(Redirect::to(&acts::path(&act)).into_response());
+            }
+            Err(ReportError::Text | ReportError::Lot(_)) => ("drawn", text::lot_bad as Sentence),
+            Err(err) => return Err(err.into()),
+        },
+        Err(wrong) => wrong,
     };
-    match proposed {
-        Ok(act) => {
-            app.notify();
-            Ok(Redirect::to(&acts::path(&act)).into_response())
-        }
-        Err(ReportError::Text | ReportError::Lot(_)) => {
-            let page = lot_page(&reader, &counted, (&tied, seats), &form, Some(text::lot_bad(reader.lang)));
-            Ok(refused("bad_lot", text::lot_bad, page))
-        }
-        Err(err) => Err(err.into()),
-    }
+    let page = lot_page(&reader, &counted, (&tied, seats), &form, Some(wrong));
+    Ok(refused("bad_lot", wrong.1, page))
 }
 
 #[derive(Deserialize, Default)]
@@ -332,5 +356,50 @@ impl From<ReportError> for Problem {
             ReportError::Database(err) => return err.into(),
         };
         Self::new(status, err.code(), say)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_fault_of_a_draw_is_said_at_its_field() {
+        let tied: Vec<(Id, String)> = ["c5", "c6", "c7"].map(|id| (id.parse().expect("an id"), id.to_owned())).into();
+        let right = || Drawing {
+            drawn: "c6 袁淑芬\n\nc5\n".to_owned(),
+            method: "纸条".to_owned(),
+            when: "2026-12-07 10:00".to_owned(),
+            witnesses: "王芳，业主\n李明, 居委会 ".to_owned(),
+        };
+        let place = Place::china();
+        let at = read_time("2026-12-07", "10:00", place).expect("a time");
+        let read = |form: &Drawing, closes, now| {
+            let read = read_draw(form, "m1".parse().expect("an id"), (&tied, 2), (place, closes, now));
+            read.map_err(|(field, _)| field)
+        };
+        let draw = read(&right(), at, at).expect("a draw");
+        assert_eq!(draw.drawn.iter().map(Id::as_str).collect::<Vec<_>>(), ["c6", "c5"], "in the order drawn");
+        assert_eq!((draw.witnesses[1].name.as_str(), draw.witnesses[1].role.as_str()), ("李明", "居委会"));
+        assert_eq!(read(&right(), at + 1, at + 2).err(), Some("when"), "before the close");
+        assert_eq!(read(&right(), at - 2, at - 1).err(), Some("when"), "later than now");
+
+        type Change = fn(&mut Drawing);
+        let faults: [(&str, &str, Change); 9] = [
+            ("one too few", "drawn", |form| "c5".clone_into(&mut form.drawn)),
+            ("one too many", "drawn", |form| "c5\nc6\nc7".clone_into(&mut form.drawn)),
+            ("one twice", "drawn", |form| "c5\nc5".clone_into(&mut form.drawn)),
+            ("one who is not tied", "drawn", |form| "c5\nc1".clone_into(&mut form.drawn)),
+            ("a name alone", "drawn", |form| "袁淑芬\nc5".clone_into(&mut form.drawn)),
+            ("no way of drawing", "method", |form| " ".clone_into(&mut form.method)),
+            ("no such day", "when", |form| "2026-02-30 10:00".clone_into(&mut form.when)),
+            ("one witness", "witnesses", |form| "王芳，业主".clone_into(&mut form.witnesses)),
+            ("a witness without a role", "witnesses", |form| "王芳，业主\n李明".clone_into(&mut form.witnesses)),
+        ];
+        for (why, field, change) in faults {
+            let mut form = right();
+            change(&mut form);
+            assert_eq!(read(&form, at, at).err(), Some(field), "{why}");
+        }
     }
 }

@@ -203,7 +203,10 @@ fn result(lang: Lang, sheet: &ResultSheet, motions: &[Motion]) -> Markup {
                         }
                     }
                     @if let Some(elected) = &round.elected {
-                        p { (poll::elected_are(lang, &names(elected, motion).join(lang.pick("、", ", ")))) }
+                        p { (poll::elected_are(lang, &names(lang, elected, motion))) }
+                    }
+                    @if let Some(tied) = &round.tied {
+                        p { (poll::tied_are(lang, &names(lang, tied, motion))) }
                     }
                 }
                 (tally(lang, &result.tally))
@@ -213,10 +216,10 @@ fn result(lang: Lang, sheet: &ResultSheet, motions: &[Motion]) -> Markup {
 }
 
 /// Who is meant, as the ballot calls them.
-fn names<'a>(elected: &'a [Id], motion: Option<&'a Motion>) -> Vec<&'a str> {
+fn names(lang: Lang, meant: &[Id], motion: Option<&Motion>) -> String {
     let candidates = motion.and_then(|motion| motion.candidates.as_deref()).unwrap_or_default();
-    let name = |id: &'a Id| candidates.iter().find(|one| one.id == *id).map_or(id.as_str(), |one| one.name.as_str());
-    elected.iter().map(name).collect()
+    let name = |id: &Id| candidates.iter().find(|one| one.id == *id).map_or(id.to_string(), |one| one.name.clone());
+    meant.iter().map(name).collect::<Vec<_>>().join(lang.pick("、", ", "))
 }
 
 /// The record writes comparisons in ASCII.

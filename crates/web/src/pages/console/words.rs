@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use ballot::{
-    rule::{Base, Comparison, Condition, Need, Rule, Weight, Who},
+    rule::{Base, Comparison, Condition, Need, Ratio, Rule, Weight, Who},
     statement::Answers,
     store::{place::Matter, staff::Role},
 };
@@ -119,6 +119,9 @@ fn sentence(lang: Lang, rule: &Rule, condition: &Condition) -> String {
         Some(Weight::One) | None => poll::by_heads(lang),
     };
     let need = match &condition.need {
+        Need::Share { comparison: Comparison::AtLeast, share, of, or_count: None } if *share == Ratio::one() => {
+            poll::everybody(lang, base(lang, *of))
+        }
         Need::Share { comparison, share, of, .. } => {
             let base = base(lang, *of);
             let share = share.to_string();
