@@ -7,6 +7,7 @@ use std::{
 };
 
 use ballot::{
+    hash::Hash,
     statement::AmendmentReason,
     store::{acts::ActState, polls::PollState, staff::Role},
 };
@@ -14,6 +15,7 @@ use heyi_tests::{
     databases::{Kind, TestDatabase},
     estate::{NOW, TestEstate, fresh, new_staff, open, register},
 };
+use sea_orm::ConnectionTrait as _;
 
 /// Runs a future for so many steps and drops it there, as a process does that is killed; its answer,
 /// if it came to one.
@@ -107,6 +109,44 @@ async fn a_manifest_whose_last_signature_was_cut_off_begins_one_log() {
             break;
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_manifest_that_was_cut_off_is_not_published_by_another_rule_after_the_restart() {
+    let database = TestDatabase::new(Kind::Sqlite).await;
+    let mut estate = TestEstate::new(&database).await;
+    estate.apply(register()).await;
+    // The first step at which the last signature is there and nothing has been done for it.
+    let mut steps = 0;
+    let (id, act) = loop {
+        steps += 1;
+        let (one, two) = (estate.officer(0).await, estate.officer(1).await);
+        let id = estate.estate.create_draft(&one, &estate.draft(), NOW, &mut fresh()).await.unwrap();
+        let act = estate.estate.propose_poll(&one, &id, NOW, &mut fresh()).await.unwrap();
+        estate.sign(0, &act).await;
+        let signature = estate.officers[1].device.sign(&estate.act_text(&act).await);
+        let mut seed = fresh();
+        let sign = estate.estate.sign_act(&two, &act, &signature, NOW, &mut seed);
+        let answer = Box::pin(stopped_after(steps, sign)).await;
+        settle(&estate).await;
+        if estate.estate.act(&estate.compound, &act).await.unwrap().unwrap().state == ActState::Ready {
+            break (id, act);
+        }
+        assert!(answer.is_none(), "it was never signed and not carried out");
+    };
+    // A process has the same rules for as long as it runs: as if the next one had others than those signed for.
+    let bound = "substr(text, instr(text, '\"rule_sha256\":\"') + 15, 64)";
+    let sql = format!("UPDATE act SET text = replace(text, {bound}, '{}') WHERE id = '{act}'", Hash([7; 32]));
+    database.open().await.writer().execute_unprepared(&sql).await.unwrap();
+    estate.estate.logs().stop().await;
+    let (restarted, opened) = open(&database, &estate.clock).await;
+    (estate.estate, estate.database) = (restarted, opened);
+    estate.estate.resume_acts(NOW, &mut fresh()).await.unwrap();
+    let ended = estate.estate.act(&estate.compound, &act).await.unwrap().unwrap();
+    assert_eq!((ended.state, ended.reason.as_str()), (ActState::Failed, "rule_changed"));
+    let row = estate.estate.poll(&estate.compound, &id).await.unwrap().unwrap();
+    assert_eq!(row.state, PollState::Draft, "it can be frozen anew");
+    assert!(estate.estate.logs().log(&id).await.is_err(), "no log began");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

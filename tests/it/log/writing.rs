@@ -8,7 +8,7 @@ use ballot::{
     log::{EntryBundle, TILE_WIDTH, TileId, TileKind, leaf_hash, tiles_of},
     note,
     statement::{Entry, Statement},
-    store::{Database, Made, Outage, ReadError, Refusal, Submission, SubmitError, Writes},
+    store::{Database, Made, NewPoll, Outage, ReadError, Refusal, Submission, SubmitError, Writes},
 };
 use heyi_tests::{
     databases::{Kind, TestDatabase, until},
@@ -201,6 +201,32 @@ on_both! {
         let bundled = bundle.read("tile/entries/000.p/5", 1 << 20).unwrap().unwrap();
         let bundled: Vec<_> = EntryBundle::new(&bundled).map(|entry| entry.unwrap().to_vec()).collect();
         assert_eq!(bundled, stored);
+    }
+
+    async fn a_log_begins_only_with_what_its_manifest_binds(test) {
+        type Change = fn(&mut NewPoll);
+        let database = test.open().await;
+        let logs = open_logs(&database, &test.keys(), &TestClock::at(OPENS)).await;
+        let poll = TestPoll::prepare(&logs, 1, 3);
+        let changes: [(&str, Change); 8] = [
+            ("a rule's text is another", |new| new.rules.values_mut().for_each(|text| text.push_str("# another\n"))),
+            ("a rule is missing", |new| _ = new.rules.pop_first()),
+            ("no rules", |new| new.rules.clear()),
+            ("a rule cannot be read", |new| new.rules.values_mut().for_each(|text| text.push('['))),
+            ("the roll is another", |new| new.roll.extend_from_within(..)),
+            ("no text", |new| new.texts.clear()),
+            ("a text is another", |new| new.texts[0].push(b'!')),
+            ("a text too many", |new| new.texts.push(b"more".to_vec())),
+        ];
+        for (why, change) in changes {
+            let mut new = poll.new_poll();
+            change(&mut new);
+            let refused = logs.create(new, None).await.unwrap_err();
+            assert_eq!(refused.code(), "new_poll", "{why}");
+            assert!(logs.log(&poll.id).await.is_err(), "{why}: nothing began");
+        }
+        logs.create(poll.new_poll(), None).await.unwrap();
+        assert_eq!(logs.log(&poll.id).await.unwrap().head().size, 1);
     }
 
     async fn numbers_that_follow_on_are_given_inside_the_transaction_with_its_other_writes(test) {

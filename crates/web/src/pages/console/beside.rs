@@ -384,8 +384,7 @@ mod tests {
         assert_eq!(read(&right(), at + 1, at + 2).err(), Some("when"), "before the close");
         assert_eq!(read(&right(), at - 2, at - 1).err(), Some("when"), "later than now");
 
-        type Change = fn(&mut Drawing);
-        let faults: [(&str, &str, Change); 9] = [
+        let faults: [(&str, &str, fn(&mut Drawing)); 9] = [
             ("one too few", "drawn", |form| "c5".clone_into(&mut form.drawn)),
             ("one too many", "drawn", |form| "c5\nc6\nc7".clone_into(&mut form.drawn)),
             ("one twice", "drawn", |form| "c5\nc5".clone_into(&mut form.drawn)),
