@@ -365,6 +365,7 @@ mod tests {
 
     #[test]
     fn each_fault_of_a_draw_is_said_at_its_field() {
+        type Change = fn(&mut Drawing);
         let tied: Vec<(Id, String)> = ["c5", "c6", "c7"].map(|id| (id.parse().expect("an id"), id.to_owned())).into();
         let right = || Drawing {
             drawn: "c6 袁淑芬\n\nc5\n".to_owned(),
@@ -384,7 +385,7 @@ mod tests {
         assert_eq!(read(&right(), at + 1, at + 2).err(), Some("when"), "before the close");
         assert_eq!(read(&right(), at - 2, at - 1).err(), Some("when"), "later than now");
 
-        let faults: [(&str, &str, fn(&mut Drawing)); 9] = [
+        let faults: [(&str, &str, Change); 9] = [
             ("one too few", "drawn", |form| "c5".clone_into(&mut form.drawn)),
             ("one too many", "drawn", |form| "c5\nc6\nc7".clone_into(&mut form.drawn)),
             ("one twice", "drawn", |form| "c5\nc5".clone_into(&mut form.drawn)),
