@@ -223,6 +223,9 @@ fn describe(preview: &Preview, diff: Option<&Diff>, lang: Lang) -> String {
     if !preview.ignored.is_empty() {
         lines.push(text::ignored(lang, preview.ignored.len()));
     }
+    if !preview.unread.is_empty() {
+        lines.push(text::unread(lang, &preview.unread.join(lang.pick("、", ", "))));
+    }
     lines.extend(preview.issues.iter().map(|issue| describe_issue(issue, lang)));
     if let Some(diff) = diff {
         lines.push(describe_diff(diff, lang));

@@ -145,6 +145,8 @@ pub struct Preview {
     pub rows: Vec<PreviewRow>,
     /// Rows that are no units.
     pub ignored: Vec<Ignored>,
+    /// What stands over columns that nothing was read from, such as 公摊面积.
+    pub unread: Vec<String>,
     /// What is wrong or doubtful, by sheet and row.
     pub issues: Vec<Issue>,
     /// The figures of the accepted rows.
@@ -223,6 +225,7 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<Preview, Refusal> {
         encoding,
         rows: reading.drafts.into_iter().zip(assembled.taken).map(row).collect(),
         ignored: reading.ignored,
+        unread: reading.unread,
         issues: assembled.issues,
         figures,
         register: assembled.register,

@@ -275,6 +275,16 @@ impl Header {
         self.texts.get(column).map(String::as_str).filter(|text| !text.is_empty())
     }
 
+    /// What stands over the columns that nothing is read from, from left to right: unknown, known and not needed, or
+    /// an area beside the one that counts.
+    pub fn unread(&self) -> impl Iterator<Item = &str> {
+        let is_read = |column: &usize| {
+            let is_read = |role| !matches!(role, Role::Remark | Role::Unread);
+            self.columns.iter().any(|(role, columns)| is_read(*role) && columns.contains(column))
+        };
+        (0..self.texts.len()).filter(move |column| !is_read(column)).filter_map(|column| self.text(column))
+    }
+
     /// Whether a row says the header once more.
     pub fn is_repeated_by(&self, row: &Row) -> bool {
         let filled = row.own().count();

@@ -67,6 +67,10 @@ pub(super) struct Subtotal {
     pub before: usize,
 }
 
+/// How many columns are named that nothing is read from, and how many characters of each.
+const UNREAD_MOST: usize = 50;
+const UNREAD_LENGTH: usize = 40;
+
 /// What the sheets of a file say.
 #[derive(Debug, Default)]
 pub(super) struct Reading {
@@ -74,6 +78,8 @@ pub(super) struct Reading {
     pub found: Vec<Found>,
     pub ignored: Vec<Ignored>,
     pub subtotals: Vec<Subtotal>,
+    /// What stands over columns that nothing was read from, each once.
+    pub unread: Vec<String>,
     /// Whether any sheet has a header.
     pub has_header: bool,
 }
@@ -105,6 +111,7 @@ impl SheetReading<'_> {
             return;
         };
         self.reading.has_header = true;
+        self.pass_over(&header);
         for (place, row) in rows[..start].iter().enumerate() {
             // Groups over the header's columns are a part of it.
             if place + 1 < start || !is_group(row) {
@@ -119,6 +126,7 @@ impl SheetReading<'_> {
                     // The columns of the rows below may stand in another order.
                     let (levels, again) = Header::at(rows, place).unwrap_or((1, header));
                     header = again;
+                    self.pass_over(&header);
                     for row in rows.iter().skip(place).take(levels) {
                         self.ignore(row, Why::RepeatedHeader);
                     }
@@ -140,6 +148,17 @@ impl SheetReading<'_> {
         let has_area = drafts.iter().any(|draft| draft.area.is_some());
         if has_area && !is_said {
             self.find_in_sheet(Finding::AreaSourceMissing);
+        }
+    }
+
+    /// Notes which columns nothing is read from, so that whoever uploads the file can see it.
+    fn pass_over(&mut self, header: &Header) {
+        for text in header.unread() {
+            let unread = &mut self.reading.unread;
+            let name: String = text.chars().take(UNREAD_LENGTH).collect();
+            if unread.len() < UNREAD_MOST && !unread.contains(&name) {
+                unread.push(name);
+            }
         }
     }
 

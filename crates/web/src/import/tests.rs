@@ -597,3 +597,23 @@ fn kinds_and_statuses_have_the_words_of_the_format() {
     ];
     assert_eq!(said, expected);
 }
+
+#[test]
+fn columns_that_nothing_is_read_from_are_named() {
+    let preview = csv(
+        "楼栋,单元,房号,专有面积,面积来源,产权人,状态,公摊面积,建筑面积,,备注\n1,1,101,80.00,登记,张三,正常,12.5,92.5,x,\n",
+    );
+    assert_eq!(
+        preview.unread,
+        ["状态", "公摊面积", "建筑面积", "备注"],
+        "unknown, not needed, and beside the area that counts"
+    );
+    assert_eq!(csv(&format!("{HEADER}\n1,1,101,住宅,80.00,登记,已交付,张三,1234,\n")).unread, [""; 0]);
+    let twice = csv(
+        "楼栋,房号,专有面积,产权人,朝向\n1,101,80,张三,南\n楼栋,房号,专有面积,产权人,朝向,层高\n1,102,80,张四,南,3\n",
+    );
+    assert_eq!(twice.unread, ["朝向", "层高"], "each once, of every header");
+    let again = |n| format!("楼栋,房号,专有面积,产权人,第{n}次\n1,{n},80,张三,\n");
+    let many = csv(&(100..160).map(again).collect::<String>());
+    assert_eq!(many.unread.len(), 50, "no file makes the list endless");
+}

@@ -84,6 +84,8 @@ msgs! {
     at_sheet(sheet: &str, row: u64) = "工作表 {sheet} 第 {row} 行", "sheet {sheet}, row {row}";
     in_sheet(sheet: &str) = "工作表 {sheet}", "sheet {sheet}";
     whole_file = "整个文件", "the whole file";
+    unread(columns: &str) = "这些列没有读：{columns}。里面要是有该读的，请把列名改成上传页上写的叫法，再传一次。",
+        "Not read: the columns {columns}. If something in them is needed, give them a name that the upload page lists and upload again.";
     ignored(n: usize) = "跳过了 {n} 行（标题、小计、说明、空行）", n "{n} row skipped (titles, subtotals, notes, blanks)" "{n} rows skipped (titles, subtotals, notes, blanks)";
 
     law_title = "计票时怎么算", "How the law counts these";

@@ -127,6 +127,7 @@ msgs! {
         "{units} 户，{area} 平方米；业主 {holders} 组，计 {heads} 人（户）；产权人 {persons} 名",
         "{units} units, {area} m²; {holders} sets of owners, counted as {heads} heads; {persons} persons";
     building(name: &str, units: u64, area: &str) = "{name}：{units} 户，{area} 平方米", "{name}: {units} units, {area} m²";
+    unread(columns: &str) = "这些列没有读：{columns}", "Columns that are not read: {columns}";
     ignored(n: usize) = "另有 {n} 行是标题、说明、小计或空行，没有读作房屋", n "{n} more row is a title, note, subtotal or blank, and no unit" "{n} more rows are titles, notes, subtotals or blank, and no units";
     error = "错误", "error";
     warning = "疑点", "doubt";

@@ -212,6 +212,9 @@ fn preview_page(
         (issues(lang, preview, Severity::Error))
         (issues(lang, preview, Severity::Warning))
         @if !preview.ignored.is_empty() { p .muted { (text::ignored(lang, preview.ignored.len())) } }
+        @if !preview.unread.is_empty() {
+            p { (text::unread(lang, &preview.unread.join(lang.pick("、", ", ")))) }
+        }
         h2 { (text::totals(lang)) }
         (roll::figures(lang, &preview.figures))
         h2 { (text::law_title(lang)) }
