@@ -137,10 +137,20 @@ fn sound() -> BTreeMap<&'static str, Vec<Vec<u8>>> {
     let rolls = ["clean-24.csv", "gbk.csv", "broken.csv", "property-export-messy.xlsx"];
     let cases = String::from_utf8(bytes_of("../crates/ballot/tests/cases.jsonl")).unwrap();
     let rules = ["cn.278.ordinary", "cn.election.committee", "base.meeting", "de.weg.21-2"];
+    let line = |n: usize| format!("p{},s{},{}\n", n % 20, n % 9, n % 3);
+    let votes =
+        "participant,statement,vote\n".to_owned() + &(0..90).map(line).collect::<String>().replace(",2\n", ",-1\n");
     BTreeMap::from([
         ("bundle", vec![tar]),
         ("check_code", words(&["7K4P-9QXM-2RTD", "7k4p 9qxm 2rtd", "７K4P–9QXM—2RTD"])),
         ("checkpoint", vec![checkpoint]),
+        (
+            "config",
+            words(&[
+                "listen = \"127.0.0.1:8080\"\npublic-url = \"https://vote.example\"\nproxies = 1\nanchor-seconds = 60\n",
+                "smtp = \"smtps://mail.example:465\"\nmail-from = \"a@b.example\"\nmetrics = \"127.0.0.1:9100\"\n",
+            ]),
+        ),
         ("entries", vec![tile]),
         ("json", json),
         (
@@ -158,6 +168,7 @@ fn sound() -> BTreeMap<&'static str, Vec<Vec<u8>>> {
                 r#"{"rows":[{"motion":"m1","class":"for","heads":"12"}]}"#,
             ]),
         ),
+        ("opinion_votes", vec![votes.into_bytes()]),
         ("picture", vec![bytes_of("it/web/pixel.png")]),
         ("receipt", texts("tlog_proof", "valid", "receipt")),
         ("roll", vec![roll.clone()]),

@@ -26,6 +26,7 @@ use ballot::{
     statement::{Entry, Motion},
     witness::{Policy, Request},
 };
+use deliberation::opinion::{self, Grouping, Standing};
 use heyi::{import, parsers};
 use zip::{ZipWriter, write::SimpleFileOptions};
 
@@ -33,15 +34,17 @@ use zip::{ZipWriter, write::SimpleFileOptions};
 pub type Parser = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const PARSERS: [Parser; 21] = [
+pub const PARSERS: [Parser; 23] = [
     ("bundle", bundle),
     ("check_code", check_code),
     ("checkpoint", checkpoint),
+    ("config", config),
     ("entries", entries),
     ("json", json),
     ("markdown", markdown),
     ("note", note),
     ("official_result", official_result),
+    ("opinion_votes", opinion_votes),
     ("picture", picture),
     ("receipt", receipt),
     ("roll", roll),
@@ -105,6 +108,14 @@ pub fn checkpoint(bytes: &[u8]) {
     }
 }
 
+/// The service's settings: what is read names an origin.
+pub fn config(bytes: &[u8]) {
+    let Ok(text) = str::from_utf8(bytes) else { return };
+    if let Ok(config) = parsers::config("heyi.toml".into(), text) {
+        assert!(config.origin.starts_with("http"));
+    }
+}
+
 /// Entries in a row, as tiles hold them.
 pub fn entries(bytes: &[u8]) {
     let mut again = Vec::new();
@@ -146,6 +157,13 @@ pub fn note(bytes: &[u8]) {
 /// The result that another system gave.
 pub fn official_result(bytes: &[u8]) {
     let _ = OfficialFile::parse(bytes, &MOTIONS);
+}
+
+/// A table of votes on statements: what is read can be mapped.
+pub fn opinion_votes(bytes: &[u8]) {
+    if let Ok(reactions) = parsers::opinion_votes(bytes.to_vec()) {
+        let _ = opinion::map(&reactions, Grouping::Found(&Standing::default()));
+    }
 }
 
 /// A photo: made anew as a JPEG, or refused.

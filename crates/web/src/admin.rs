@@ -8,6 +8,8 @@ mod opinion;
 mod rules;
 mod set_up;
 
+pub use opinion::parse_votes;
+
 use std::{
     fmt::Write as _,
     fs,

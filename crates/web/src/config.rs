@@ -152,6 +152,15 @@ impl Flags {
             Some(path) => read_file(path)?,
             None => BTreeMap::new(),
         };
+        self.over(&file, environment)
+    }
+
+    /// The settings of these flags and the environment, and below them those of a file.
+    fn over(
+        &self,
+        file: &BTreeMap<String, String>,
+        environment: impl Fn(&str) -> Option<OsString>,
+    ) -> Result<Config, ConfigError> {
         let values = SETTINGS.iter().map(|Setting { name, default, .. }| {
             let from_environment = || environment(&variable(name)).map(|value| value.to_string_lossy().into_owned());
             let value = self.given.get(name).cloned().or_else(from_environment).or_else(|| file.get(*name).cloned());
@@ -159,6 +168,16 @@ impl Flags {
         });
         Config::read(&values.collect())
     }
+}
+
+/// The settings that a file's text gives by itself.
+///
+/// - `path`: the file, for errors.
+///
+/// # Errors
+/// No TOML, an unknown setting, or a value that is none of its kind.
+pub fn parse_file(path: PathBuf, text: &str) -> Result<Config, ConfigError> {
+    Flags::default().over(&values_of(path, text)?, |_| None)
 }
 
 /// The environment variable of a setting.
@@ -206,10 +225,13 @@ impl clap::Args for Flags {
 }
 
 fn read_file(path: PathBuf) -> Result<BTreeMap<String, String>, ConfigError> {
-    let text = match fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(err) => return Err(ConfigError::Unreadable(path, err)),
-    };
+    match fs::read_to_string(&path) {
+        Ok(text) => values_of(path, &text),
+        Err(err) => Err(ConfigError::Unreadable(path, err)),
+    }
+}
+
+fn values_of(path: PathBuf, text: &str) -> Result<BTreeMap<String, String>, ConfigError> {
     let table: toml::Table = match text.parse() {
         Ok(table) => table,
         Err(err) => return Err(ConfigError::Syntax(path, toml::de::Error::message(&err).to_owned())),

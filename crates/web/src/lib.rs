@@ -31,6 +31,8 @@ pub mod witness;
 /// Parsers of what strangers send, for tests that feed them what nobody would write.
 pub mod parsers {
     pub use crate::{
+        admin::parse_votes as opinion_votes,
+        config::parse_file as config,
         files::picture,
         markdown::{MarkdownError, render as markdown},
     };

@@ -40,7 +40,7 @@ pub(super) fn run(votes: &Path, statements: Option<&Path>, groups: Option<&Path>
 }
 
 fn compute(votes: &Path, statements: Option<&Path>, groups: Option<&Path>, lang: Lang) -> Result<opinion::Map, String> {
-    let reactions = read_votes(votes, lang)?;
+    let reactions = read_votes(Table::open(votes, lang)?)?;
     let reactions = match statements {
         Some(file) => reactions.with_statements(&read_statements(file, lang)?),
         None => reactions,
@@ -51,8 +51,15 @@ fn compute(votes: &Path, statements: Option<&Path>, groups: Option<&Path>, lang:
     })
 }
 
-fn read_votes(file: &Path, lang: Lang) -> Result<Reactions, String> {
-    let mut table = Table::open(file, lang)?;
+/// The reactions in a table of votes: who, which statement, and what was said of it.
+///
+/// # Errors
+/// For people: what is wrong, in which line, and what would be right.
+pub fn parse_votes(bytes: Vec<u8>) -> Result<Reactions, String> {
+    read_votes(Table::read(Path::new("votes.csv"), bytes, Lang::Zh)?)
+}
+
+fn read_votes(mut table: Table<'_>) -> Result<Reactions, String> {
     let columns = "participant,statement,vote";
     let person = table.column(&["participant", "participant_id"], columns)?;
     let statement = table.column(&["statement", "statement_id"], columns)?;
@@ -148,6 +155,10 @@ impl<T: PartialEq> Lines<T> {
     }
 }
 
+fn unreadable(file: &Path, lang: Lang, why: &dyn std::error::Error) -> String {
+    format!("{}: {}", file.display(), text::unreadable(lang, &why.to_string()))
+}
+
 /// A CSV file with named columns, read line by line; errors are what people read.
 struct Table<'a> {
     file: &'a Path,
@@ -159,11 +170,14 @@ struct Table<'a> {
 
 impl<'a> Table<'a> {
     fn open(file: &'a Path, lang: Lang) -> Result<Self, String> {
-        let unreadable = |why: &str| format!("{}: {}", file.display(), text::unreadable(lang, why));
-        let bytes = fs::read(file).map_err(|err| unreadable(&err.to_string()))?;
+        let bytes = fs::read(file);
+        Self::read(file, bytes.map_err(|err| unreadable(file, lang, &err))?, lang)
+    }
+
+    fn read(file: &'a Path, bytes: Vec<u8>, lang: Lang) -> Result<Self, String> {
         let mut reader = ReaderBuilder::new().flexible(true).has_headers(false).from_reader(Cursor::new(bytes));
         let mut record = ByteRecord::new();
-        reader.read_byte_record(&mut record).map_err(|err| unreadable(&err.to_string()))?;
+        reader.read_byte_record(&mut record).map_err(|err| unreadable(file, lang, &err))?;
         // Spreadsheets put a mark before UTF-8.
         let header = record
             .iter()
@@ -184,10 +198,8 @@ impl<'a> Table<'a> {
 
     /// Goes to the next line that is not empty, if there is one.
     fn next_line(&mut self) -> Result<bool, String> {
-        let is_there = self
-            .reader
-            .read_byte_record(&mut self.record)
-            .map_err(|err| format!("{}: {}", self.file.display(), text::unreadable(self.lang, &err.to_string())))?;
+        let is_there = self.reader.read_byte_record(&mut self.record);
+        let is_there = is_there.map_err(|err| unreadable(self.file, self.lang, &err))?;
         if is_there && self.record.len() != self.header.len() {
             return Err(self.wrong(&text::fields(self.lang, self.record.len(), self.header.len())));
         }
