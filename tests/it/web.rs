@@ -15,6 +15,7 @@ mod people;
 mod posts;
 mod proxies;
 mod record;
+mod secrecy;
 mod serving;
 mod session;
 mod surveys;
@@ -35,7 +36,7 @@ use ballot::{
 use heyi::{app::App, config::Flags, notify::Outbox};
 use heyi_tests::{
     databases::{Kind, TestDatabase},
-    estate::{TestDevice, TestEstate, TestPerson, last_code, new_staff, register},
+    estate::{TestDevice, TestEstate, TestPerson, last_code, new_staff, open, register},
 };
 use tower::ServiceExt as _;
 
@@ -48,7 +49,7 @@ struct Site {
     router: Router,
     /// By the owner's name; printed before any session of an officer ends.
     letters: BTreeMap<String, String>,
-    _database: TestDatabase,
+    database: TestDatabase,
 }
 
 /// An answer, read whole.
@@ -121,11 +122,25 @@ impl Site {
         let estate = TestEstate::new_in(&database, place).await;
         estate.apply(register()).await;
         let letters = estate.letters().await;
+        Self::serve(estate, database, letters, more)
+    }
+
+    fn serve(estate: TestEstate, database: TestDatabase, letters: BTreeMap<String, String>, more: Router<App>) -> Self {
         let flags = Flags::given([("public-url", ORIGIN.to_owned())]);
         let config = flags.load(|_| None).expect("a configuration");
         let clock = estate.clock.clone();
         let app = App::new(config, estate.estate.clone(), Arc::new(move || clock.now()), Outbox::Sent);
-        Self { router: app.router_with(more), letters, estate, _database: database }
+        Self { router: app.router_with(more), letters, estate, database }
+    }
+
+    /// The same site once more, without its officers: what happens on one does not happen on the other.
+    async fn copied(&self) -> Self {
+        let database = self.database.copied().await;
+        let clock = self.estate.clock.clone();
+        let (estate, opened) = open(&database, &clock).await;
+        let compound = self.estate.compound.clone();
+        let estate = TestEstate { estate, database: opened, clock, compound, officers: Vec::new() };
+        Self::serve(estate, database, self.letters.clone(), Router::new())
     }
 
     async fn send(&self, request: Request<Body>) -> Answer {

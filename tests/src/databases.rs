@@ -61,6 +61,20 @@ impl TestDatabase {
         Self { kind, folder, url }
     }
 
+    /// The same once more, with its keys: two that go different ways from here. SQLite alone.
+    ///
+    /// # Panics
+    /// If it cannot be copied.
+    pub async fn copied(&self) -> Self {
+        assert_eq!(self.kind, Kind::Sqlite, "a file that can be copied");
+        let copy = Self::empty(self.kind).await;
+        let open = self.open().await;
+        open.copy_to(&copy.file()).await.expect("it is copied");
+        open.close().await.expect("it closes");
+        copy_folder(&self.keys(), &copy.keys());
+        copy
+    }
+
     /// Opens it, as one process does.
     ///
     /// # Panics
@@ -87,6 +101,21 @@ impl TestDatabase {
     /// A folder for keys and watermarks.
     pub fn keys(&self) -> PathBuf {
         self.folder.path().join("keys")
+    }
+}
+
+/// Copies a folder of files and folders, with their rights.
+fn copy_folder(from: &Path, to: &Path) {
+    let rights = fs::metadata(from).expect("it is there").permissions();
+    fs::create_dir(to).and_then(|()| fs::set_permissions(to, rights)).expect("a folder");
+    for entry in fs::read_dir(from).expect("it is read") {
+        let path = entry.expect("an entry").path();
+        let copy = to.join(path.file_name().expect("a name"));
+        if path.is_dir() {
+            copy_folder(&path, &copy);
+        } else {
+            fs::copy(&path, &copy).expect("a file");
+        }
     }
 }
 

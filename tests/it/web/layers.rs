@@ -132,7 +132,7 @@ const CHANGES: &[&str] = &[
 ];
 
 /// Pages and the statuses for nobody, an owner, an officer, a clerk and an auditor. A new one belongs here.
-const PAGES: &[(&str, [u16; 5])] = &[
+pub(super) const PAGES: &[(&str, [u16; 5])] = &[
     ("/", [200; 5]),
     ("/help", [200; 5]),
     ("/me/data", [401, 200, 200, 200, 200]),
