@@ -14,6 +14,7 @@ mod own;
 mod people;
 mod posts;
 mod proxies;
+mod queries;
 mod record;
 mod secrecy;
 mod serving;

@@ -166,8 +166,20 @@ impl TestEstate {
     /// # Panics
     /// If any step is refused.
     pub async fn new_in(test: &TestDatabase, place: Place) -> Self {
+        Self::set_up(test, test.open().await, place).await
+    }
+
+    /// The same over a database that is open already.
+    ///
+    /// # Panics
+    /// If any step is refused.
+    pub async fn over(test: &TestDatabase, database: Database) -> Self {
+        Self::set_up(test, database, Place::china()).await
+    }
+
+    async fn set_up(test: &TestDatabase, database: Database, place: Place) -> Self {
         let clock = TestClock::at(NOW);
-        let (estate, database) = open(test, &clock).await;
+        let estate = open_over(test, &database, &clock).await;
         let (compound, officers) = Self::compound_in(&estate, place, "扶风小区", "1000000000").await;
         Self { estate, database, clock, compound, officers }
     }
@@ -485,9 +497,13 @@ fn signed(poll: &PollId, person: &TestPerson, holder: &MyHolder, statement: &Sta
 /// If the database or a log does not open.
 pub async fn open(test: &TestDatabase, clock: &TestClock) -> (Estate, Database) {
     let database = test.open().await;
-    let logs: Logs = open_logs(&database, &test.keys(), clock).await;
+    (open_over(test, &database, clock).await, database)
+}
+
+async fn open_over(test: &TestDatabase, database: &Database, clock: &TestClock) -> Estate {
+    let logs: Logs = open_logs(database, &test.keys(), clock).await;
     let registrar = SignerKey::from_seed(&format!("{HOST}/registrar"), KeyKind::Ed25519, &[3; 32]).expect("a key");
-    (Estate::new(database.clone(), logs, HOST, registrar), database)
+    Estate::new(database.clone(), logs, HOST, registrar)
 }
 
 /// Somebody to be appointed for a year.

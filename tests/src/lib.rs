@@ -1,5 +1,6 @@
 //! Harness shared by the integration tests.
 
+pub mod crowd;
 pub mod databases;
 pub mod estate;
 pub mod load;

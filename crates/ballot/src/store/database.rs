@@ -103,6 +103,16 @@ impl Database {
         }
     }
 
+    /// Lets `hear` know of every statement that connections cloned from this one run, with its values. For tests: statements
+    /// hold personal data.
+    #[cfg(feature = "faults")]
+    pub fn listen(&mut self, hear: impl Fn(&Statement) + Clone + Send + Sync + 'static) {
+        for connection in [&mut self.readers, &mut self.writers] {
+            let hear = hear.clone();
+            connection.set_metric_callback(move |info| hear(info.statement));
+        }
+    }
+
     async fn open_sqlite(mut readers: ConnectOptions, mut writers: ConnectOptions) -> Result<Self, OpenError> {
         let tune = |options: &mut ConnectOptions, cache: &'static str| {
             options.test_before_acquire(false).idle_timeout(None).max_lifetime(None).map_sqlx_sqlite_opts(
