@@ -72,8 +72,8 @@ async fn crowded(matters: u64) -> Crowded {
     let heard = Heard::default();
     let database = TestDatabase::new(Kind::Sqlite).await;
     let mut open = database.open().await;
-    let hears = heard.clone();
-    open.listen(move |statement| hears.0.lock().unwrap_or_else(PoisonError::into_inner).push(statement.clone()));
+    let listener = heard.clone();
+    open.listen(move |statement| listener.0.lock().unwrap_or_else(PoisonError::into_inner).push(statement.clone()));
     let estate = TestEstate::over(&database, open).await;
     estate.apply(register()).await;
     let letters = estate.letters().await;
