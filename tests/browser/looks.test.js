@@ -117,6 +117,8 @@ test("pages for everybody", { timeout }, async () => {
     ["survey-poster", "/surveys/2/poster"],
     ["notice-posted", posted, { prepare: opened }],
     ["notice-paper", `${posted}/paper`],
+    ["decisions", "/decisions"],
+    ["decision", "/decisions/1", { prepare: opened }],
     ["meetings", "/meetings"],
     ["meeting-held", "/meetings/1"],
     ["meeting-coming", "/meetings/2"],

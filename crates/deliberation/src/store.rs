@@ -5,6 +5,7 @@
 
 mod attachments;
 mod chain;
+mod decisions;
 mod desk;
 mod electorate;
 mod ids;
@@ -38,6 +39,7 @@ use sea_orm::{DatabaseTransaction, DbErr};
 
 pub use attachments::{FILE_MOST, FILES_MOST, File, FileKind};
 pub use chain::{EventProof, event_proof, events_checkpoint, verify_event};
+pub use decisions::{DecisionFilter, DecisionSource, DecisionView, Verdict};
 pub use desk::{Named, Voice};
 pub use ids::{BodyId, ItemId, MatterId, MediationId, MeetingId, MotionId, NoticeId, ObjectionId, SurveyId, TaskId};
 pub use matters::{MatterAct, MatterFilter, MatterRow, MatterView, NewMatter, Promises};

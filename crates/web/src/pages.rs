@@ -4,6 +4,7 @@ mod audit;
 mod beside;
 mod check;
 mod console;
+mod decisions;
 mod enrol;
 mod files;
 mod filing;
@@ -48,6 +49,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .merge(mine::routes())
         .merge(matters::routes())
         .merge(motions::routes())
+        .merge(decisions::routes())
         .merge(mediations::routes())
         .merge(meetings::routes())
         .merge(search::routes())

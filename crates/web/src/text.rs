@@ -12,6 +12,7 @@ pub(crate) mod console_people;
 pub(crate) mod console_poll;
 pub(crate) mod console_register;
 pub(crate) mod console_roll;
+pub(crate) mod decision;
 pub(crate) mod delivery;
 pub(crate) mod desk;
 pub(crate) mod filing;
@@ -152,6 +153,7 @@ mod tests {
         ("console_poll", super::console_poll::ALL),
         ("console_register", super::console_register::ALL),
         ("console_roll", super::console_roll::ALL),
+        ("decision", super::decision::ALL),
         ("delivery", super::delivery::ALL),
         ("desk", super::desk::ALL),
         ("help", super::help::ALL),

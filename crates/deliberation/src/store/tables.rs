@@ -181,6 +181,10 @@ tables! {
         responsible: String, due: i64, due_changes: i64, percent: i64, evidence: String, note: String,
         verified_by: Option<String>,
     }
+    decision "decision" {
+        compound: String, number: i64;
+        source: String, at: i64,
+    }
     body "body" {
         id: String;
         compound: String, number: i64, kind: String, name: String, building: Option<String>, seats: String,

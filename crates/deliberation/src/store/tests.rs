@@ -3,6 +3,7 @@
 //! On SQLite; and on PostgreSQL where `HEYI_TEST_POSTGRES` names a server on which databases can be made, such as
 //! `postgres://heyi@127.0.0.1:5432`.
 
+mod decisions;
 mod mediations;
 mod surveys;
 
@@ -409,7 +410,7 @@ async fn a_wish_becomes_an_executed_decision_and_everybody_is_answered() {
 
     let now = now + 7 * DAY;
     let task = NewTask {
-        source: Target::Motion(motion.clone()),
+        source: DecisionSource::Motion(motion.clone()),
         title: "装三十个桩".to_owned(),
         responsible: property.subject.clone(),
         due: now + 20 * DAY,
@@ -562,7 +563,9 @@ async fn every_list_walks_an_index() {
         plan(&world, motions::view::list_query((compound, None), false, None, 20)).await,
         plan(&world, motions::view::due_query(compound, NOW)).await,
         plan(&world, remarks::list_query(compound, "matter:x", 9, 50)).await,
-        plan(&world, tasks::list_query(compound, Some(9), 20)).await,
+        plan(&world, super::decisions::list_query(compound, DecisionFilter::All, Some(9), 20, NOW)).await,
+        plan(&world, super::decisions::list_query(compound, DecisionFilter::Overdue, None, 20, NOW)).await,
+        plan(&world, super::decisions::list_query(compound, DecisionFilter::Done, None, 20, NOW)).await,
         plan(&world, notices::list_query(compound, Some(9), 20)).await,
         plan(&world, meetings::list_query(compound, Some(9), 20)).await,
         plan(&world, super::mediations::waiting_query(compound)).await,

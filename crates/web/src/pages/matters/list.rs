@@ -81,6 +81,7 @@ async fn board(
         (to_post(lang, &looking, "/matters/new", text::post(lang)))
         p { a .btn.second href="/wishes" { (text::wish_wall(lang)) } }
         p { a .btn.second href="/meetings" { (crate::text::meeting::title(lang)) } }
+        p { a .btn.second href="/decisions" { (crate::text::decision::title(lang)) } }
         p { a .btn.second href="/mediations" { (crate::text::mediation::title(lang)) } }
         (waiting(&app, lang, &looking).await?)
         h2 { (text::promises(lang)) }
@@ -270,6 +271,7 @@ pub(crate) async fn brief(app: &App, reader: &Reader, someone: Option<&Someone>)
             li { a href="/surveys" { (crate::text::survey::title(lang)) } }
             li { a href="/motions" { (crate::text::motion::title(lang)) } }
             li { a href="/meetings" { (crate::text::meeting::title(lang)) } }
+            li { a href="/decisions" { (crate::text::decision::title(lang)) } }
         }
         (super::super::search::form(lang, ""))
     })
