@@ -117,6 +117,7 @@ test("pages for everybody", { timeout }, async () => {
     ["survey-poster", "/surveys/2/poster"],
     ["notice-posted", posted, { prepare: opened }],
     ["notice-paper", `${posted}/paper`],
+    ["places", "/places"],
     ["decisions", "/decisions"],
     ["decision", "/decisions/1", { prepare: opened }],
     ["meetings", "/meetings"],

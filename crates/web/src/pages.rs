@@ -22,6 +22,7 @@ mod motions;
 mod notices;
 mod older;
 mod own;
+mod places;
 pub(crate) mod poll;
 pub(crate) mod prefs;
 mod proxy;
@@ -50,6 +51,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .merge(matters::routes())
         .merge(motions::routes())
         .merge(decisions::routes())
+        .merge(places::routes())
         .merge(mediations::routes())
         .merge(meetings::routes())
         .merge(search::routes())

@@ -31,6 +31,7 @@ pub(crate) mod notice;
 pub(crate) mod notify;
 pub(crate) mod opinion;
 pub(crate) mod own;
+pub(crate) mod place;
 pub(crate) mod poll;
 pub(crate) mod post;
 pub(crate) mod problem;
@@ -171,6 +172,7 @@ mod tests {
         ("post", super::post::ALL),
         ("search", super::search::ALL),
         ("notify", super::notify::ALL),
+        ("place", super::place::ALL),
         ("poll", super::poll::ALL),
         ("opinion", super::opinion::ALL),
         ("own", super::own::ALL),

@@ -37,7 +37,7 @@ tables! {
     tie "tie" {
         id: String;
         compound: String, person: String, unit: String, kind: String, from_at: i64, until_at: i64, proof: String,
-        verified_by: Option<String>,
+        verified_by: Option<String>, added_by: Option<String>,
     }
     grid "grid" {
         id: String;

@@ -1,5 +1,5 @@
 //! The register of what was decided: the results of votes on motions, and the decisions of meetings, in one row of
-//! numbers. What they say stands with the motion or the item.
+//! numbers; what they say stands with the motion or the item. And who wrote down a tie of a person to a home.
 
 use sea_orm_migration::{prelude::*, schema::*};
 
@@ -39,6 +39,11 @@ impl MigrationTrait for Migration {
         manager.create_table(decision).await?;
         let mut of = Index::create().name("decision_source").table("decision").col("compound").col("source").to_owned();
         manager.create_index(of.unique().to_owned()).await?;
+        // Of ties from before nobody knows.
+        let tie = Table::alter().table("tie").add_column(string_null("added_by")).to_owned();
+        manager.alter_table(tie).await?;
+        let home = Index::create().name("tie_unit").table("tie").col("compound").col("unit").to_owned();
+        manager.create_index(home).await?;
         for statement in BEFORE {
             manager.get_connection().execute_unprepared(statement).await?;
         }
