@@ -166,9 +166,9 @@ impl Deliberation {
         let mut views = Vec::new();
         for row in rows {
             let Subject::Person(person) = person(&row)? else { continue };
-            let named = names.get(&Subject::Person(person.clone()));
+            let known = names.get(&Subject::Person(person.clone()));
             views.push(TieView {
-                name: named.map(|found| found.name.clone()).unwrap_or_default(),
+                name: known.map(|found| found.name.clone()).unwrap_or_default(),
                 person,
                 kind: word(&row.kind)?,
                 from: uint(row.from_at),
