@@ -386,6 +386,8 @@ async fn the_register_of_decisions_says_what_is_open_late_and_done() {
     let early = scene.post(&scene.officer(), "/decisions/1/tasks", &form).await;
     assert_eq!(early.status, StatusCode::NOT_FOUND, "while people can still object, nothing is carried out");
     scene.wait(8).await;
+    let page = scene.see(Some(&scene.officer()), "/decisions/1").await;
+    assert_eq!(page.count("form[action='/decisions/1/tasks']"), 1, "the time for objections is over: {}", page.body);
     location(&scene.post(&scene.officer(), "/decisions/1/tasks", &form).await);
     let shown = async |scene: &Scene| {
         let mut found = Vec::new();

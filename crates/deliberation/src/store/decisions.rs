@@ -16,14 +16,15 @@ use sea_orm::{
 use super::{
     Deliberation, ItemId, ItemView, MotionId,
     meetings::read_item,
-    motions::state_of,
+    motions::{facts, state_of},
     numbers::numbered,
+    people::settings,
     record::next_number,
     tables::{agenda_item, decision, int, motion, task, uint},
     tasks::{self, TaskView},
 };
 use crate::lifecycle::{
-    Kind,
+    self, Kind,
     tables::{MotionState, TaskState},
 };
 
@@ -205,7 +206,7 @@ async fn views(
 ) -> Result<Vec<DecisionView>, DbErr> {
     let keys: Vec<_> = rows.iter().map(|row| row.source.clone()).collect();
     let mut tasks = tasks::of_sources(db, compound, keys, now).await?;
-    let mut found = verdicts(db, compound, &rows).await?;
+    let mut found = verdicts(db, compound, &rows, now).await?;
     let view = |row: decision::Model| {
         let source = DecisionSource::from_key(&row.source)?;
         let (title, verdict) =
@@ -221,6 +222,7 @@ async fn verdicts(
     db: &impl ConnectionTrait,
     compound: &CompoundId,
     rows: &[decision::Model],
+    now: u64,
 ) -> Result<BTreeMap<DecisionSource, (String, Verdict)>, DbErr> {
     let ids = |kind: &str| rows.iter().filter_map(|row| row.source.strip_prefix(kind)).collect::<Vec<_>>();
     let motions = motion::Entity::find()
@@ -234,8 +236,14 @@ async fn verdicts(
         .all(db)
         .await?;
     let mut found = BTreeMap::new();
+    let settings = settings(db, compound).await?;
     for row in motions {
-        let verdict = Verdict::Motion(state_of(&row)?);
+        let mut state = state_of(&row)?;
+        // What time has brought is shown whether or not it was written.
+        if row.wake_at.is_some_and(|at| at <= int(now)) {
+            state = lifecycle::due(state, &facts(db, &row, &settings, now).await?).map_or(state, |step| step.to);
+        }
+        let verdict = Verdict::Motion(state);
         found.insert(DecisionSource::Motion(MotionId(row.id)), (row.title, verdict));
     }
     for row in items {
@@ -279,12 +287,13 @@ pub(super) async fn verdict(
     tx: &DatabaseTransaction,
     compound: &CompoundId,
     source: &DecisionSource,
+    now: u64,
 ) -> Result<Option<Verdict>, DbErr> {
     let row = decision::Entity::find()
         .filter(decision::COLUMN.compound.eq(compound.as_str()))
         .filter(decision::COLUMN.source.eq(source.key()))
         .one(tx)
         .await?;
-    let found = verdicts(tx, compound, row.as_slice()).await?;
+    let found = verdicts(tx, compound, row.as_slice(), now).await?;
     Ok(found.into_values().next().map(|(_, verdict)| verdict))
 }

@@ -190,7 +190,7 @@ async fn give(
     let source = new.source.key();
     // What time has brought is written first: a result is a decision once nobody can object any more.
     follow(tx, compound, &source, now).await?;
-    let verdict = decisions::verdict(tx, compound, &new.source).await?;
+    let verdict = decisions::verdict(tx, compound, &new.source, now).await?;
     if !verdict.as_ref().is_some_and(Verdict::takes_tasks) {
         return Err(UseError::NoSuch(Kind::Decision));
     }

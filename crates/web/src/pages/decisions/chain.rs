@@ -17,7 +17,7 @@ use crate::{
         motions,
     },
     problem::Problem,
-    text::{Lang, decision as text, last_day, when},
+    text::{Lang, after, decision as text, last_day, when},
 };
 
 /// One step of the way.
@@ -52,6 +52,9 @@ pub(super) async fn section(
         let link = Link::new(text::c_task(lang), format!("#task-{}", view.number), view.title.clone(), due);
         Link { state: tasks::state(lang, view), ..link }
     }));
+    if let DecisionSource::Motion(id) = &decision.source {
+        links.extend(ends(app, lang, looking, id).await?);
+    }
     Ok(html! {
         h2 #chain { (text::chain(lang)) }
         p { (text::chain_lead(lang)) }
@@ -132,10 +135,21 @@ async fn of_motion(app: &App, lang: Lang, looking: &Looking, id: &MotionId) -> R
 fn outcome(lang: Lang, step: &StepView, result: &str, page: &str) -> Option<Link> {
     let (label, href) = match step.verb {
         Verb::Carry | Verb::Lose | Verb::MissQuorum => (text::c_result(lang), result),
-        Verb::Decide | Verb::Suspend | Verb::Complete | Verb::Fail => (text::c_decision(lang), page),
+        Verb::Decide | Verb::Suspend => (text::c_decision(lang), page),
         _ => return None,
     };
     Some(Link::new(label, href.to_owned(), motions::done(lang, step.verb), when(lang, step.at)))
+}
+
+/// What became of a motion once all that it led to had ended.
+async fn ends(app: &App, lang: Lang, looking: &Looking, id: &MotionId) -> Result<Vec<Link>, Problem> {
+    let steps = life(app).motion_steps(&looking.compound, id).await?;
+    let last = steps.iter().filter(|step| matches!(step.verb, Verb::Complete | Verb::Fail));
+    let link = |step: &StepView| {
+        let said = motions::done(lang, step.verb);
+        Link::new(after::tasks(lang), format!("/motions/{id}"), said, when(lang, step.at))
+    };
+    Ok(last.map(link).collect())
 }
 
 async fn of_item(
