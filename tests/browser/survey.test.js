@@ -15,7 +15,10 @@ const timeout = 600_000;
 const CHOICES = ["楼道灯", "电梯", "停车", "充电", "绿化", "保洁", "门禁", "健身", "食堂", "快递"];
 const OPEN = ["您最想先解决什么？", "还有什么要说的？"];
 /** What people say in their own words. */
-const SAID = { elder: "楼道灯坏了，晚上看不见", james: "没有坡道，推车上不来", paper: "楼道太黑", door: "坡道太陡" };
+const SAID = { elder: "楼道灯坏了，晚上看不见", james: "没有坡道，推车上不来", paper: "楼道太黑", door: "坡道太陡", tenant: "坡道入口堵住了" };
+
+/** Who rents a home, and is reached so. */
+const TENANT = { name: "田小雨", contact: "10012349999" };
 
 let browser;
 let village;
@@ -66,6 +69,30 @@ test("a survey reaches everybody, and every need has its answer by the day that 
   await village.write("large", james);
   const clerks = [await village.clerk("沈佳怡", "10088880001"), await village.clerk("方志强", "10088880002")];
 
+  // At the door a tenant is written down; another looks at the lease.
+  await village.appoint(li, "community");
+  const [door] = clerks;
+  await door.page.goto("/matters");
+  await door.page.locator("main a[href='/places']").click();
+  await village.look(door, "08-places");
+  await door.page.locator("main a[href^='/places/building']").first().click();
+  await village.look(door, "09-homes");
+  await door.page.locator("main a[href^='/places/home']").last().click();
+  const home = door.page.url();
+  const lease = { ...TENANT, kind: { choose: "tenant" }, proof: "租赁合同原件", until: clock.day(300) };
+  await send(door, "/places/home", { ...lease, contact: "12" });
+  assert.equal(await door.page.locator("#contact").inputValue(), "12", "what was typed stays");
+  await village.look(door, "10-refused");
+  await send(door, "/places/home", lease);
+  assert.equal(await door.page.locator("form[action$='/verify']").count(), 0, "not by who wrote it down");
+  await village.write("large", li);
+  await li.page.goto("/places");
+  await li.page.locator("main a[href^='/places/home']").first().click();
+  await send(li, "/verify");
+  await village.look(li, "11-home", "large");
+  await door.page.goto(home);
+  assert.match(await read(door), /已核实/);
+
   // One writes twelve questions, another opens it.
   await writer.page.goto("/surveys");
   await writer.page.locator("main a[href='/surveys/new']").click();
@@ -98,6 +125,9 @@ test("a survey reaches everybody, and every need has its answer by the day that 
   // On phones; on paper, and at the door of whoever cannot go out.
   await answer(elder, path, "elder", SAID.elder);
   await answer(james, path, "large", SAID.james);
+  const tenant = await village.meet(TENANT.name);
+  await village.signInByCode(tenant, TENANT.contact);
+  await answer(tenant, path, "standard", SAID.tenant);
   const [entering, calling] = clerks;
   await entering.page.goto(path);
   await entering.page.locator(`main a[href='${path}/enter']`).click();
@@ -116,7 +146,7 @@ test("a survey reaches everybody, and every need has its answer by the day that 
 
   // Who took part is seen by everybody while it runs, and what they say by nobody.
   await stranger.page.goto(path);
-  assert.match(await read(stranger), /共收到 4 份回答/);
+  assert.match(await read(stranger), /共收到 5 份回答/);
   assert.doesNotMatch(await read(stranger), new RegExp(Object.values(SAID).join("|")));
   await village.look(stranger, "04-coverage");
   assert.equal((await entering.page.goto(`${path}/code`)).status(), 404, "before the close nobody reads what is said");
@@ -140,7 +170,7 @@ test("a survey reaches everybody, and every need has its answer by the day that 
   await sort(entering, path, (said) => (/灯|黑/.test(said) ? "楼道照明" : "无障碍坡道"));
   await sort(calling, path, (said) => (/灯坏/.test(said) ? "楼道照明" : "无障碍坡道"));
   await calling.page.goto(`${path}/code`);
-  assert.match(await read(calling), /4 条里有 3 条一致/, "how far they agree is shown");
+  assert.match(await read(calling), /5 条里有 4 条一致/, "how far they agree is shown");
   await village.look(calling, "05-agreement");
   const differ = calling.page.locator("form[action$='/code/settle']").first();
   await differ.locator("label", { hasText: "楼道照明" }).click();
@@ -155,7 +185,7 @@ test("a survey reaches everybody, and every need has its answer by the day that 
   await writer.page.locator("#plan-needs label").first().click();
   await press(writer, writer.page.locator("form[action$='/plan'] button").last());
   await writer.page.goto(path);
-  await send(writer, "/step/report", { text: "四份回答，两类需求。" });
+  await send(writer, "/step/report", { text: "五份回答，两类需求。" });
   await send(writer, "/step/answer");
   assert.match(await writer.page.locator("[role=alert]").innerText(), /\S/, "one need has no answer yet");
   await writer.page.goto(`${path}/needs`);
@@ -168,7 +198,7 @@ test("a survey reaches everybody, and every need has its answer by the day that 
   await elder.page.goto("/news");
   await elder.page.locator(`main a[href='${path}']`).first().click();
   const shown = await read(elder);
-  for (const said of ["年底前换完感应灯", "先做 1 号楼", "更换楼道灯", "四份回答，两类需求"]) assert.ok(shown.includes(said), said);
+  for (const said of ["年底前换完感应灯", "先做 1 号楼", "更换楼道灯", "五份回答，两类需求"]) assert.ok(shown.includes(said), said);
   for (const said of [...Object.values(SAID), NAMES.james]) assert.ok(!shown.includes(said), "nobody's own words");
   await village.look(elder, "07-answered", "elder");
   await li.page.goto("/news");
