@@ -417,6 +417,18 @@ async fn a_wish_becomes_an_executed_decision_and_everybody_is_answered() {
         due: now + 20 * DAY,
     };
     let id = world.life.give_task(&chair, &task, now, &mut world.fresh).await.unwrap();
+    let listed = async |world: &World, filter, now| {
+        world.life.decisions(&world.compound, filter, None, 20, now).await.unwrap().len()
+    };
+    for (filter, now, expected) in [
+        (DecisionFilter::All, now, 1),
+        (DecisionFilter::Open, now, 1),
+        (DecisionFilter::Overdue, now + 20 * DAY, 0),
+        (DecisionFilter::Overdue, now + 20 * DAY + 1, 1),
+        (DecisionFilter::Done, now, 0),
+    ] {
+        assert_eq!(listed(&world, filter, now).await, expected, "{filter:?} at {now}");
+    }
     let photo = world.attach(&property, b"photo").await;
     let input = TaskInput { percent: 60, evidence: vec![photo], ..TaskInput::default() };
     for verb in [Verb::Accept, Verb::Progress, Verb::Done] {
@@ -425,6 +437,8 @@ async fn a_wish_becomes_an_executed_decision_and_everybody_is_answered() {
     let own = world.life.task_step(&property, &id, Verb::Verify, &input, now).await;
     assert!(own.is_err(), "nobody verifies their own work");
     assert_eq!(world.life.task_step(&lead, &id, Verb::Verify, &input, now).await.unwrap(), TaskState::Verified);
+    assert_eq!(listed(&world, DecisionFilter::Done, now).await, 1);
+    assert_eq!(listed(&world, DecisionFilter::Overdue, now + 30 * DAY).await, 0, "what is verified is never late");
     let view = world.life.motion(&world.compound, &motion, now).await.unwrap().unwrap();
     assert_eq!(view.row.state, MotionState::Executed);
 
