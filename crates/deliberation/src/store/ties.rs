@@ -80,15 +80,22 @@ pub struct TiedHome {
 }
 
 impl Deliberation {
-    /// Whether somebody writes down ties of a building, or anywhere where none is named.
-    pub async fn sees_ties(&self, by: &By, building: Option<&str>, now: u64) -> Result<bool, DbErr> {
+    /// Whether somebody writes down ties anywhere.
+    pub async fn writes_ties(&self, by: &By, now: u64) -> Result<bool, DbErr> {
         let who = standing(self.estate.reader(), by, now).await?;
-        Ok(match building {
-            Some(building) => check_ties(&who, building, now).is_ok(),
-            None => [Action::CollectTies, Action::ImportRoll]
-                .iter()
-                .any(|action| who.check(*action, &Site::default(), now).is_ok()),
-        })
+        let may = |action: &Action| who.check(*action, &Site::default(), now).is_ok();
+        Ok([Action::CollectTies, Action::ImportRoll].iter().any(may))
+    }
+
+    /// Those of these buildings in which somebody writes down ties.
+    pub async fn tied_buildings<'a>(
+        &self,
+        by: &By,
+        buildings: impl Iterator<Item = &'a String>,
+        now: u64,
+    ) -> Result<BTreeSet<String>, DbErr> {
+        let who = standing(self.estate.reader(), by, now).await?;
+        Ok(buildings.filter(|name| check_ties(&who, name, now).is_ok()).cloned().collect())
     }
 
     /// Whether somebody looks at proofs and verifies ties.

@@ -59,16 +59,13 @@ async fn page(app: &App, reader: &Reader, looking: &Looking, tried: &Tried) -> R
     let keepers = places.grids.iter().flat_map(|grid| &grid.keepers).chain(&places.keepers);
     let keepers = keepers.chain(places.buildings.iter().flat_map(|(_, keepers)| keepers));
     let names = Offices::of(app, looking, keepers.map(|(who, _)| who.clone()).collect()).await?;
-    let mut open = BTreeSet::new();
-    let mut sets = false;
-    if let Some(by) = &looking.by {
-        for (name, _) in &places.buildings {
-            if life(app).sees_ties(by, Some(name), now).await? {
-                open.insert(name.clone());
-            }
+    let (open, sets) = match &looking.by {
+        Some(by) => {
+            let names = places.buildings.iter().map(|(name, _)| name);
+            (life(app).tied_buildings(by, names, now).await?, life(app).may_set_grids(by, now).await?)
         }
-        sets = life(app).may_set_grids(by, now).await?;
-    }
+        None => (BTreeSet::new(), false),
+    };
     let shown = Shown { places: &places, names: &names, open: &open };
     let errors: Vec<_> = tried.refused.iter().map(|(at, problem)| (*at, (problem.say)(lang))).collect();
     let body = html! {

@@ -1,7 +1,7 @@
 //! One building: who looks after it, what is open there, and its homes by entrance.
 
 use axum::{Router, extract::State, response::Response, routing::get};
-use deliberation::store::TiedHome;
+use deliberation::store::{TiedHome, UseError};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -40,10 +40,11 @@ async fn show(
     Query(Asked { name }): Query<Asked>,
 ) -> Result<Response, Problem> {
     let (lang, now, by) = (reader.lang, app.now(), by(&someone.0));
-    if !life(&app).sees_ties(&by, Some(&name), now).await? {
-        return Err(Problem::NOT_FOUND);
-    }
-    let homes = life(&app).tied_homes(&by, &name, now).await.map_err(|_| Problem::NOT_FOUND)?;
+    let homes = match life(&app).tied_homes(&by, &name, now).await {
+        Ok(homes) => homes,
+        Err(UseError::Database(error)) => return Err(error.into()),
+        Err(_) => return Err(Problem::NOT_FOUND),
+    };
     if homes.is_empty() {
         return Err(Problem::NOT_FOUND);
     }

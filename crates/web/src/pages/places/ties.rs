@@ -64,7 +64,7 @@ fn hint(lang: Lang, kind: TieKind) -> &'static str {
 /// Ties that wait, for whoever verifies or wrote them down; nothing for others.
 pub(super) async fn waiting(app: &App, lang: Lang, looking: &Looking) -> Result<Markup, Problem> {
     let Some(by) = &looking.by else { return Ok(html! {}) };
-    if !life(app).sees_ties(by, None, app.now()).await? {
+    if !life(app).writes_ties(by, app.now()).await? {
         return Ok(html! {});
     }
     let ties = life(app).waiting_ties(by, WAITING, app.now()).await?;
