@@ -97,6 +97,25 @@ test("a wish is voted on, done, verified and answered, and every step leads to t
   await first.page.locator(`form[action$='/schedule'] label:has([value='${poll}'])`).click();
   await press(first, first.page.locator("form[action$='/schedule'] button"));
 
+  // The notice hangs on the board of every building, shown by a photo, before it is posted.
+  await first.page.goto("/notices/new");
+  await first.page.locator("label:has([name=kind][value=meeting])").click();
+  for (const [id, value] of [["title", "充电桩表决公告"], ["text", "议题：安装三十个充电桩。"], ["until", clock.day(40)], ["motion", "1"]]) {
+    await first.page.locator(`#${id}`).fill(value);
+  }
+  await press(first);
+  const notice = new URL(first.page.url()).pathname;
+  await send(first, "/approve");
+  await signIn(li);
+  await li.page.goto(notice);
+  for (let board = li.page.locator("details:has(form[action*='/boards/'])").first(); await board.count(); ) {
+    await board.locator("summary").click();
+    await board.locator("input[type=file]").setInputFiles(photo);
+    await press(li, board.locator("button"));
+  }
+  await first.page.goto(notice);
+  await send(first, "/post");
+
   // Owners vote on their phones; two officers sign the result.
   await village.later(18, [elder, li, wang, chen, james]);
   for (const owner of [elder, li, wang, chen]) await vote(owner, poll, { motion_1: "for" });
@@ -139,7 +158,7 @@ test("a wish is voted on, done, verified and answered, and every step leads to t
     steps.map((step) => [step.querySelector("strong").innerText, step.querySelector("a").getAttribute("href"), step.innerText]),
   );
   assert.deepEqual(links.map(([label]) => label).filter((label, place, all) => label !== all[place - 1]),
-    ["第 1 号事项", "提交议案", "定稿", "表决", "表决结果", "决定", "督办", "落实"]);
+    ["第 1 号事项", "提交议案", "定稿", "公示", "表决", "表决结果", "决定", "督办", "落实"]);
   for (const [label, address, text] of links) {
     assert.match(text, /20\d\d 年/, `${label} has a date`);
     if (address.startsWith("/")) assert.equal((await stranger.context.request.get(address)).status(), 200, `${label}: ${address}`);
