@@ -12,6 +12,7 @@ mod motions;
 mod notices;
 mod own;
 mod people;
+mod places;
 mod posts;
 mod proxies;
 mod queries;

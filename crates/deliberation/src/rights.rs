@@ -235,7 +235,8 @@ pub struct Site {
 }
 
 impl Site {
-    fn lies_in(&self, scope: &Scope) -> bool {
+    /// Whether it lies in the part of the estate that a post is over.
+    pub fn lies_in(&self, scope: &Scope) -> bool {
         match scope {
             Scope::Estate => true,
             Scope::Grid(id) => self.grids.contains(id),

@@ -5,8 +5,10 @@
 
 mod attachments;
 mod chain;
+mod decisions;
 mod desk;
 mod electorate;
+mod grids;
 mod ids;
 mod matters;
 mod mediations;
@@ -28,6 +30,7 @@ mod tables;
 mod tasks;
 #[cfg(test)]
 mod tests;
+mod ties;
 
 use ballot::store::{
     estate::Estate,
@@ -38,7 +41,9 @@ use sea_orm::{DatabaseTransaction, DbErr};
 
 pub use attachments::{FILE_MOST, FILES_MOST, File, FileKind};
 pub use chain::{EventProof, event_proof, events_checkpoint, verify_event};
+pub use decisions::{DecisionFilter, DecisionSource, DecisionView, Verdict};
 pub use desk::{Named, Voice};
+pub use grids::{GridView, Keeper, Places};
 pub use ids::{BodyId, ItemId, MatterId, MediationId, MeetingId, MotionId, NoticeId, ObjectionId, SurveyId, TaskId};
 pub use matters::{MatterAct, MatterFilter, MatterRow, MatterView, NewMatter, Promises};
 pub use mediations::{
@@ -51,7 +56,7 @@ pub use meetings::{
 pub use motions::{AmendmentView, MotionAct, MotionRow, MotionView, NewAmendment, NewMotion, Outcome, VersionView};
 pub use notices::{NewNotice, NoticeAct, NoticeView};
 pub use objections::{NewObjection, ObjectionAct, ObjectionView};
-pub use people::{NewTie, PostView, TieView};
+pub use people::PostView;
 pub use record::News;
 pub use remarks::{NewRemark, RemarkView, Target};
 pub use search::{Found, FoundPage};
@@ -62,6 +67,7 @@ pub use surveys::{
     NewSurvey, Paper, PlanView, QuestionResult, QuestionView, SurveyAct, SurveyRow, SurveyView,
 };
 pub use tasks::{NewTask, TaskInput, TaskView};
+pub use ties::{NewTie, TieView, TiedHome};
 
 use crate::{
     discussion::CommentError,
@@ -103,6 +109,9 @@ words! {
         Contact "contact" "a phone number of 5 to 15 digits or an e-mail address",
         Version "version" "the version is the current one",
         Poll "poll" "the poll is of this compound, and one of its texts is the final version",
+        Home "home" "the home is in the register",
+        Tie "tie" "somebody rents, is of the family or speaks for a firm, until a day that lies ahead",
+        Proof "proof" "the proof is said in 1 to 200 characters",
         Evidence "evidence" "evidence is at least one file that was stored",
     }
 }

@@ -12,6 +12,7 @@ mod motions;
 mod notices;
 mod opinion;
 mod papers;
+mod places;
 mod story;
 mod surveys;
 

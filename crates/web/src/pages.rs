@@ -4,6 +4,7 @@ mod audit;
 mod beside;
 mod check;
 mod console;
+mod decisions;
 mod enrol;
 mod files;
 mod filing;
@@ -21,6 +22,7 @@ mod motions;
 mod notices;
 mod older;
 mod own;
+mod places;
 pub(crate) mod poll;
 pub(crate) mod prefs;
 mod proxy;
@@ -48,6 +50,8 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .merge(mine::routes())
         .merge(matters::routes())
         .merge(motions::routes())
+        .merge(decisions::routes())
+        .merge(places::routes())
         .merge(mediations::routes())
         .merge(meetings::routes())
         .merge(search::routes())

@@ -12,6 +12,7 @@ pub(crate) mod console_people;
 pub(crate) mod console_poll;
 pub(crate) mod console_register;
 pub(crate) mod console_roll;
+pub(crate) mod decision;
 pub(crate) mod delivery;
 pub(crate) mod desk;
 pub(crate) mod filing;
@@ -30,6 +31,7 @@ pub(crate) mod notice;
 pub(crate) mod notify;
 pub(crate) mod opinion;
 pub(crate) mod own;
+pub(crate) mod place;
 pub(crate) mod poll;
 pub(crate) mod post;
 pub(crate) mod problem;
@@ -152,6 +154,7 @@ mod tests {
         ("console_poll", super::console_poll::ALL),
         ("console_register", super::console_register::ALL),
         ("console_roll", super::console_roll::ALL),
+        ("decision", super::decision::ALL),
         ("delivery", super::delivery::ALL),
         ("desk", super::desk::ALL),
         ("help", super::help::ALL),
@@ -169,6 +172,7 @@ mod tests {
         ("post", super::post::ALL),
         ("search", super::search::ALL),
         ("notify", super::notify::ALL),
+        ("place", super::place::ALL),
         ("poll", super::poll::ALL),
         ("opinion", super::opinion::ALL),
         ("own", super::own::ALL),

@@ -152,6 +152,15 @@ async fn a_meeting_is_called_held_and_minuted_without_a_script() {
     location(&scene.step(&scene.secretary, "close").await);
     let page = site.get("/meetings/1", None).await;
     assert!(page.body.contains("通过") && page.body.contains("Plan two"), "{}", page.body);
+    assert_eq!(page.links("/decisions/1").len(), 1, "{}", page.body);
+    let decision = site.get("/decisions/1", None).await;
+    assert_eq!(decision.links("/meetings/1#item-1").len(), 3, "read, proposed, decided: {}", decision.body);
+    let who = site.estate.viewer(&scene.neighbour, site.estate.now()).await.expect("signed in").subject();
+    scene.give(&scene.neighbour, "property").await;
+    let task = format!("title=Order+them&who={who}&due=2028-01-31");
+    assert_eq!(location(&scene.post(&scene.chair, "/decisions/1/tasks", &task).await), "/decisions/1#tasks");
+    let news = site.get("/news", Some(&scene.neighbour)).await;
+    assert_eq!(news.links("/decisions/1#task-1").len(), 1, "{}", news.body);
 
     let minutes = async |who: &Token, form: &str| scene.post(who, "/meetings/1/minutes", form).await;
     assert!(site.get("/meetings/1/minutes", None).await.body.contains("还没有公布"));

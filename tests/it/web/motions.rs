@@ -322,6 +322,8 @@ async fn what_was_decided_is_done_with_photos_and_verified_by_another() {
     scene.wait(8).await;
     let property = scene.appoint(&scene.li.token, "property").await;
     scene.appoint(&scene.wang.token, "community").await;
+    let early = scene.see(Some(&scene.officer()), &path).await;
+    assert!(early.links("/decisions/").contains(&"/decisions/1".to_owned()), "{}", early.body);
     let give = |title: &str, who: &str, due: &str| format!("title={title}&who={who}&due={due}");
     let due = scene.day(20);
     for (why, form) in [
@@ -330,25 +332,30 @@ async fn what_was_decided_is_done_with_photos_and_verified_by_another() {
         ("no day", give("Build", &property, "")),
         ("a day that has passed", give("Build", &property, "2020-01-01")),
     ] {
-        let answer = scene.post(&scene.officer(), &format!("{path}/tasks"), &form).await;
+        let answer = scene.post(&scene.officer(), "/decisions/1/tasks", &form).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{why}");
         assert_eq!(answer.count("[role=alert] a[href='#give']"), 1, "{why}");
     }
     let form = give("Build", &property, &due);
     let neighbour = scene.site.owner("张伟明").await.token;
-    assert_ne!(scene.post(&neighbour, &format!("{path}/tasks"), &form).await.status, StatusCode::SEE_OTHER);
-    location(&scene.post(&scene.officer(), &format!("{path}/tasks"), &form).await);
+    assert_ne!(scene.post(&neighbour, "/decisions/1/tasks", &form).await.status, StatusCode::SEE_OTHER);
+    location(&scene.post(&scene.officer(), "/decisions/1/tasks", &form).await);
     let step = async |who: &Token, verb: &str, fields: &[(&str, &str)], files: &[&[u8]]| {
-        scene.site.post_files(&format!("{path}/tasks/1/{verb}"), Some(who), fields, files).await
+        scene.site.post_files(&format!("/decisions/1/tasks/1/{verb}"), Some(who), fields, files).await
     };
     assert_ne!(step(&neighbour, "accept", &[], &[]).await.status, StatusCode::SEE_OTHER, "only who is in charge");
     let news = scene.see(Some(&scene.li.token), "/news").await;
-    assert!(news.body.contains("落实</a>") && news.links(&path).len() > 1, "who is in charge is told: {}", news.body);
+    assert!(
+        news.body.contains("Build · 落实</a>") && news.links("/decisions/1").len() == 1,
+        "who is in charge is told: {}",
+        news.body
+    );
     location(&step(&scene.li.token, "accept", &[], &[]).await);
     location(&step(&scene.li.token, "progress", &[("percent", "40")], &[]).await);
-    assert!(scene.see(None, &path).await.body.contains("完成 40%"));
+    assert!(scene.see(None, "/decisions/1").await.body.contains("完成 40%"));
     let less = step(&scene.li.token, "progress", &[("percent", "30")], &[]).await;
     assert_eq!(less.status, StatusCode::UNPROCESSABLE_ENTITY, "it does not go back");
+    assert_eq!(less.count("details[open] input[name=percent][value='30']"), 1, "what was typed is kept: {}", less.body);
     assert_eq!(
         step(&scene.li.token, "done", &[], &[]).await.status,
         StatusCode::UNPROCESSABLE_ENTITY,
@@ -359,9 +366,49 @@ async fn what_was_decided_is_done_with_photos_and_verified_by_another() {
     location(&step(&scene.wang.token, "send_back", &[("reason", "The door is loose")], &[]).await);
     location(&step(&scene.li.token, "done", &[], &[PHOTO]).await);
     location(&step(&scene.wang.token, "verify", &[], &[]).await);
-    let page = scene.see(None, &path).await;
+    let page = scene.see(None, "/decisions/1").await;
     assert!(page.body.contains("已落实") && page.body.contains("物业李秀英"), "{}", page.body);
+    assert_eq!(page.links(&path).len(), 5, "read, handed in, final, decided, done: {}", page.body);
+    assert_eq!((page.links("/polls/").len(), page.count("a[href='#task-1']")), (2, 1), "{}", page.body);
     let photo = scene.see(None, &page.links("/files/")[0]).await;
     assert_eq!((photo.status, photo.header(header::CONTENT_TYPE)), (StatusCode::OK, "image/jpeg"), "made anew");
     assert!(estate_is_whole(&scene).await);
+}
+
+#[tokio::test]
+async fn the_register_of_decisions_says_what_is_open_late_and_done() {
+    let mut scene = Scene::new().await;
+    assert!(scene.see(None, "/decisions").await.body.contains("这里还没有决定"));
+    let path = scene.carried().await;
+    let property = scene.appoint(&scene.li.token, "property").await;
+    let due = scene.day(20);
+    let form = format!("title=Build&who={property}&due={due}");
+    let early = scene.post(&scene.officer(), "/decisions/1/tasks", &form).await;
+    assert_eq!(early.status, StatusCode::NOT_FOUND, "while people can still object, nothing is carried out");
+    scene.wait(8).await;
+    let page = scene.see(Some(&scene.officer()), "/decisions/1").await;
+    assert_eq!(page.count("form[action='/decisions/1/tasks']"), 1, "the time for objections is over: {}", page.body);
+    location(&scene.post(&scene.officer(), "/decisions/1/tasks", &form).await);
+    let shown = async |scene: &Scene| {
+        let mut found = Vec::new();
+        for show in ["all", "open", "overdue", "done"] {
+            let page = scene.see(None, &format!("/decisions?show={show}")).await;
+            found.push(page.count("section.panel h2 a[href='/decisions/1']"));
+        }
+        found
+    };
+    assert_eq!(shown(&scene).await, [1, 1, 0, 0]);
+    scene.wait(21).await;
+    assert_eq!(shown(&scene).await, [1, 1, 1, 0], "late by the clock, and nothing was written");
+    let cancelled = [("reason", "The estate has decided otherwise")];
+    let object = "/decisions/1/tasks/1/cancel";
+    let answer = scene.site.post_files(object, Some(&scene.officer()), &cancelled, &[]).await;
+    assert_eq!(location(&answer), "/decisions/1#task-1");
+    assert_eq!(shown(&scene).await, [1, 0, 0, 1]);
+    assert!(scene.see(None, "/decisions?before=1").await.body.contains("这里还没有决定"), "below the first is none");
+    let motion = scene.see(None, &path).await;
+    assert!(motion.body.contains("已取消") && motion.links("/decisions/1").len() == 2, "{}", motion.body);
+    for home in ["/", "/matters", "/motions"] {
+        assert_eq!(scene.see(None, home).await.count("a[href='/decisions']"), 1, "{home} leads to it");
+    }
 }

@@ -20,7 +20,7 @@ use super::{
     motions::{self, AmendmentView},
     numbers::{numbered, titles},
     people::{posts_of, settings, standing},
-    tables::{descent, matter, motion, news, objection, task, uint},
+    tables::{descent, matter, motion, news, objection, uint},
 };
 use crate::{
     lifecycle::{self, Facts, Given, Kind, Need, Part, Verb, tables::MotionState},
@@ -143,25 +143,22 @@ impl Deliberation {
         Ok(rows.into_iter().map(|row| row.matter).collect())
     }
 
-    /// The motions that tasks and objections follow from, by `task:ID` and `objection:ID`: their ids.
+    /// The motions that objections are about, by `objection:ID`: their ids.
     pub async fn motions_behind(
         &self,
         compound: &CompoundId,
         objects: &BTreeSet<String>,
     ) -> Result<BTreeMap<String, String>, DbErr> {
-        let db = self.estate.reader();
-        let ids = |kind: &str| objects.iter().filter_map(|object| object.strip_prefix(kind)).collect::<Vec<_>>();
-        let tasks = task::Entity::find()
-            .filter(task::COLUMN.compound.eq(compound.as_str()))
-            .filter(task::COLUMN.id.is_in(ids("task:")));
-        let objections = objection::Entity::find()
+        let ids = objects.iter().filter_map(|object| object.strip_prefix("objection:"));
+        let rows = objection::Entity::find()
             .filter(objection::COLUMN.compound.eq(compound.as_str()))
-            .filter(objection::COLUMN.id.is_in(ids("objection:")));
-        let tasks = tasks.all(db).await?.into_iter().map(|row| (format!("task:{}", row.id), row.source));
-        let objections = objections.all(db).await?.into_iter();
-        let objections = objections.map(|row| (format!("objection:{}", row.id), row.target));
-        let of_motion = |(object, of): (String, String)| Some((object, of.strip_prefix("motion:")?.to_owned()));
-        Ok(tasks.chain(objections).filter_map(of_motion).collect())
+            .filter(objection::COLUMN.id.is_in(ids))
+            .all(self.estate.reader())
+            .await?;
+        let of_motion = |row: objection::Model| {
+            Some((format!("objection:{}", row.id), row.target.strip_prefix("motion:")?.to_owned()))
+        };
+        Ok(rows.into_iter().filter_map(of_motion).collect())
     }
 
     /// The motions that a poll asks, by the hash of the question: ids and numbers.

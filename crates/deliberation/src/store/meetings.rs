@@ -16,4 +16,5 @@ pub use minutes::{MinutesAct, MinutesNote, MinutesView};
 pub use session::NewMeeting;
 #[cfg(test)]
 pub(super) use view::list_query;
+pub(super) use view::read_item;
 pub use view::{ItemView, Line, MeetingRow, MeetingView, SpeechView};

@@ -29,7 +29,9 @@ pub use amendments::{AmendmentView, NewAmendment};
 pub use view::{MotionRow, MotionView, VersionView};
 
 use super::{
-    By, Deliberation, Field, MotionId, UseError, check_text, electorate,
+    By, Deliberation, Field, MotionId, UseError, check_text,
+    decisions::{self, DecisionSource},
+    electorate,
     matters::end_child,
     people::{Standing as Member, settings},
     record::{self, Change},
@@ -201,6 +203,7 @@ impl Deliberation {
         let records =
             BTreeMap::from([(Record::Outcome, json!(evaluation.to_string())), (Record::Effect, json!(has_effect))]);
         store(&tx, compound, (&row, changed, &settings), Actor::Server, (verb, &step, records), ("", now)).await?;
+        decisions::register(&tx, compound, &DecisionSource::Motion(id.clone()), now).await?;
         tx.commit().await?;
         Ok(step.to)
     }

@@ -31,7 +31,7 @@ impl Deliberation {
         let mut all = vec![
             naming!(post: Subject, AppointedBy),
             naming!(tie: Person),
-            naming!(tie: VerifiedBy; without Person, Unit, Proof),
+            naming!(tie: VerifiedBy, AddedBy; without Person, Unit, Proof),
             naming!(news: Subject),
             naming!(matter: Responsible, CreatedBy),
             naming!(submitter: Subject),

@@ -3,11 +3,9 @@
 use std::collections::BTreeSet;
 
 use ballot::store::{
-    contact::Contact,
     events::{Actor, Doing, write_event},
     fresh::Fresh,
-    ids::{CompoundId, PersonId, Subject},
-    register::add_resident,
+    ids::{CompoundId, Subject},
     session::{Who, find_who},
     staff::Role as OfficeRole,
 };
@@ -20,12 +18,12 @@ use sea_orm::{
 use serde_json::json;
 
 use super::{
-    By, Deliberation, Field, UseError, check_text,
+    By, Deliberation, Field, UseError,
     tables::{grid, grid_building, house_rule, int, post, tie, time, uint, word},
 };
 use crate::{
     lifecycle::{Actor as Doer, Part},
-    people::{self, Assignment, Grid, TieKind},
+    people::{self, Assignment, Grid},
     rights::{self, Action, Bearing, Post, Role, Scope, Site, check_appointment, may},
     settings::Settings,
 };
@@ -39,41 +37,12 @@ pub struct PostView {
     pub post: Post,
 }
 
-/// Somebody who lives in a unit and owns none of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewTie {
-    /// The name as typed.
-    pub name: String,
-    /// A phone number or e-mail address.
-    pub contact: String,
-    /// The unit's label.
-    pub unit: String,
-    /// What they are to it; owners come from the register alone.
-    pub kind: TieKind,
-    /// When it ends, in Unix seconds.
-    pub until: u64,
-    /// What was shown as proof, by its hash or in words.
-    pub proof: String,
-}
-
-/// A tie as lists show it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub struct TieView {
-    pub id: String,
-    pub person: PersonId,
-    pub unit: String,
-    pub kind: TieKind,
-    pub until: u64,
-    pub is_verified: bool,
-}
-
 /// Who acts, with everything that their rights follow from, read in the transaction.
 pub(super) struct Standing {
     pub(super) by: By,
     pub(super) posts: Vec<Post>,
-    grids: Vec<Grid>,
-    history: Vec<Assignment>,
+    pub(super) grids: Vec<Grid>,
+    pub(super) history: Vec<Assignment>,
 }
 
 impl Standing {
@@ -184,7 +153,7 @@ fn write_scope(scope: &Scope) -> String {
     }
 }
 
-async fn history(db: &impl ConnectionTrait, compound: &CompoundId) -> Result<Vec<Assignment>, DbErr> {
+pub(super) async fn history(db: &impl ConnectionTrait, compound: &CompoundId) -> Result<Vec<Assignment>, DbErr> {
     let rows = grid_building::Entity::find()
         .filter(grid_building::COLUMN.compound.eq(compound.as_str()))
         .order_by_asc(grid_building::COLUMN.from_at)
@@ -290,142 +259,10 @@ impl Deliberation {
         tx.commit().await?;
         Ok(())
     }
-
-    /// Makes a grid, or a part of one.
-    ///
-    /// # Errors
-    /// No right, no such parent, or the name is none.
-    pub async fn add_grid(
-        &self,
-        by: &By,
-        name: &str,
-        parent: Option<&str>,
-        now: u64,
-        fresh: &mut Fresh,
-    ) -> Result<String, UseError> {
-        let name = check_text(name, 100, Field::Name)?;
-        let (tx, who) = self.begin(by, now).await?;
-        check_may_appoint(&who, now)?;
-        if parent.is_some_and(|parent| !who.grids.iter().any(|grid| grid.id == parent)) {
-            return Err(UseError::Field(Field::Scope));
-        }
-        let id = fresh.uuid();
-        let row =
-            grid::Model { id: id.clone(), compound: by.compound.to_string(), name, parent: parent.map(str::to_owned) };
-        let detail = json!({"after": row.digest().to_string()});
-        grid::Entity::insert(row.into_active_model()).exec_without_returning(&tx).await?;
-        let doing = Doing { actor: &who.actor(), verb: "grid_added", object: &id, detail };
-        write_event(&tx, &by.compound, now, doing).await?;
-        tx.commit().await?;
-        Ok(id)
-    }
-
-    /// Puts a building into a grid from now on; where it was stays in the history.
-    ///
-    /// # Errors
-    /// No right, or no such grid or building name.
-    pub async fn assign_building(&self, by: &By, building: &str, to: &str, now: u64) -> Result<(), UseError> {
-        let building = check_text(building, 50, Field::Building)?;
-        let (tx, who) = self.begin(by, now).await?;
-        check_may_appoint(&who, now)?;
-        if !who.grids.iter().any(|grid| grid.id == to) {
-            return Err(UseError::Field(Field::Scope));
-        }
-        let next = people::reassigned(&who.history, &building, to, now);
-        grid_building::Entity::delete_many()
-            .filter(grid_building::COLUMN.compound.eq(by.compound.as_str()))
-            .filter(grid_building::COLUMN.building.eq(&building))
-            .exec(&tx)
-            .await?;
-        let lines = next.iter().filter(|line| line.building == building).map(|line| grid_building::ActiveModel {
-            compound: Set(by.compound.to_string()),
-            building: Set(line.building.clone()),
-            from_at: Set(int(line.from)),
-            grid: Set(line.grid.clone()),
-            until_at: Set(line.until.map(int)),
-        });
-        grid_building::Entity::insert_many(lines).exec_without_returning(&tx).await?;
-        let detail = json!({"building": building});
-        let doing = Doing { actor: &who.actor(), verb: "building_assigned", object: to, detail };
-        write_event(&tx, &by.compound, now, doing).await?;
-        tx.commit().await?;
-        Ok(())
-    }
-
-    /// Which grid a building lay in at a time.
-    pub async fn grid_of(&self, compound: &CompoundId, building: &str, at: u64) -> Result<Option<String>, DbErr> {
-        let history = history(self.estate.reader(), compound).await?;
-        Ok(people::grid_of(&history, building, at).map(str::to_owned))
-    }
-
-    /// Writes down somebody who lives here and owns nothing. Until the tie is verified it gives no right.
-    ///
-    /// # Errors
-    /// Neither a collector nor a verifier of ties, or name, contact or kind are none.
-    pub async fn add_tie(&self, by: &By, new: &NewTie, now: u64, fresh: &mut Fresh) -> Result<TieView, UseError> {
-        let name = check_text(&new.name, 100, Field::Name)?;
-        let contact = Contact::parse(&new.contact).ok_or(UseError::Field(Field::Contact))?;
-        let is_tie = matches!(new.kind, TieKind::Tenant | TieKind::Family | TieKind::Delegate) && now < new.until;
-        if !is_tie {
-            return Err(UseError::Field(Field::Scope));
-        }
-        let (tx, who) = self.begin(by, now).await?;
-        let site = Site::default();
-        who.check(Action::CollectTies, &site, now).or_else(|_| who.check(Action::ImportRoll, &site, now))?;
-        let person = add_resident(&tx, &by.compound, &name, &contact, fresh).await?;
-        let row = tie::Model {
-            id: fresh.uuid(),
-            compound: by.compound.to_string(),
-            person: person.to_string(),
-            unit: new.unit.clone(),
-            kind: new.kind.code().to_owned(),
-            from_at: int(now),
-            until_at: time(new.until),
-            proof: new.proof.chars().take(200).collect(),
-            verified_by: None,
-        };
-        let view = TieView {
-            id: row.id.clone(),
-            person,
-            unit: new.unit.clone(),
-            kind: new.kind,
-            until: new.until,
-            is_verified: false,
-        };
-        let detail = json!({"after": row.digest().to_string(), "kind": new.kind.code()});
-        tie::Entity::insert(row.into_active_model()).exec_without_returning(&tx).await?;
-        let doing = Doing { actor: &who.actor(), verb: "tie_added", object: &view.id, detail };
-        write_event(&tx, &by.compound, now, doing).await?;
-        tx.commit().await?;
-        Ok(view)
-    }
-
-    /// Verifies a tie; whoever wrote it down does not verify it.
-    ///
-    /// # Errors
-    /// No right to verify ties, no such tie, or it is verified already.
-    pub async fn verify_tie(&self, by: &By, id: &str, now: u64) -> Result<(), UseError> {
-        let (tx, who) = self.begin(by, now).await?;
-        who.check(Action::ImportRoll, &Site::default(), now)?;
-        let verified = tie::Entity::update_many()
-            .col_expr(tie::Column::VerifiedBy, Expr::value(by.subject.to_string()))
-            .filter(tie::COLUMN.id.eq(id))
-            .filter(tie::COLUMN.compound.eq(by.compound.as_str()))
-            .filter(tie::COLUMN.verified_by.is_null())
-            .exec(&tx)
-            .await?;
-        if verified.rows_affected != 1 {
-            return Err(UseError::Field(Field::Scope));
-        }
-        let doing = Doing { actor: &who.actor(), verb: "tie_verified", object: id, detail: json!({}) };
-        write_event(&tx, &by.compound, now, doing).await?;
-        tx.commit().await?;
-        Ok(())
-    }
 }
 
 /// Whoever sees to roll and ties appoints; in an estate that has nobody so far, the committee does.
-fn check_may_appoint(who: &Standing, now: u64) -> Result<(), UseError> {
+pub(super) fn check_may_appoint(who: &Standing, now: u64) -> Result<(), UseError> {
     let site = Site::default();
     who.check(Action::ImportRoll, &site, now).or_else(|_| who.check(Action::ScheduleVote, &site, now))
 }

@@ -37,7 +37,7 @@ tables! {
     tie "tie" {
         id: String;
         compound: String, person: String, unit: String, kind: String, from_at: i64, until_at: i64, proof: String,
-        verified_by: Option<String>,
+        verified_by: Option<String>, added_by: Option<String>,
     }
     grid "grid" {
         id: String;
@@ -180,6 +180,10 @@ tables! {
         compound: String, number: i64, source: String, title: String, state: String, is_open: bool, since: i64,
         responsible: String, due: i64, due_changes: i64, percent: i64, evidence: String, note: String,
         verified_by: Option<String>,
+    }
+    decision "decision" {
+        compound: String, number: i64;
+        source: String, at: i64,
     }
     body "body" {
         id: String;

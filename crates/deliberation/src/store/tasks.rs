@@ -10,13 +10,14 @@ use ballot::{
     },
 };
 use sea_orm::{
-    ActiveModelTrait as _, DatabaseTransaction, DbErr, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    ActiveModelTrait as _, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait as _, IntoActiveModel as _,
+    QueryFilter as _, QueryOrder as _,
 };
 use serde_json::json;
 
 use super::{
-    By, Deliberation, Field, Target, TaskId, UseError, attachments, check_text,
+    By, Deliberation, Field, TaskId, UseError, attachments, check_text,
+    decisions::{self, DecisionSource, Verdict},
     motions::follow,
     people::{Standing as Member, posts_of, settings, standing},
     record::{self, Change},
@@ -32,8 +33,8 @@ use crate::{
 /// An action item to be given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewTask {
-    /// The matter or motion that it follows from.
-    pub source: Target,
+    /// The decision that it follows from.
+    pub source: DecisionSource,
     /// 1 to 100 characters.
     pub title: String,
     /// Who has to do it.
@@ -71,7 +72,7 @@ impl Deliberation {
     /// Gives somebody something to do.
     ///
     /// # Errors
-    /// No right, nobody who may do it, or a due date that does not lie ahead.
+    /// No right, no decision that holds, nobody who may do it, or a due date that does not lie ahead.
     pub async fn give_task(&self, by: &By, new: &NewTask, now: u64, fresh: &mut Fresh) -> Result<TaskId, UseError> {
         let title = check_text(&new.title, 100, Field::Title)?;
         let (tx, who) = self.begin(by, now).await?;
@@ -120,35 +121,36 @@ impl Deliberation {
         Ok(rows.into_iter().filter(|row| row.needs.iter().all(is_open)).map(|row| row.verb).collect())
     }
 
-    /// The action items that follow from a matter or a motion, in order.
-    pub async fn tasks_of(&self, compound: &CompoundId, source: &Target, now: u64) -> Result<Vec<TaskView>, DbErr> {
-        let query = task::Entity::find()
-            .filter(task::COLUMN.source.eq(source.key()))
-            .filter(task::COLUMN.compound.eq(compound.as_str()))
-            .order_by_asc(task::COLUMN.number);
-        query.all(self.estate.reader()).await?.into_iter().map(|row| view(row, now)).collect()
-    }
-
-    /// Action items that have not ended, the newest first, below the number `before` where a page goes on.
-    pub async fn open_tasks(
+    /// The action items that follow from a decision, in order.
+    pub async fn tasks_of(
         &self,
         compound: &CompoundId,
-        before: Option<u64>,
-        limit: u64,
+        source: &DecisionSource,
         now: u64,
     ) -> Result<Vec<TaskView>, DbErr> {
-        let rows = list_query(compound, before, limit).all(self.estate.reader()).await?;
-        rows.into_iter().map(|row| view(row, now)).collect()
+        let mut found = of_sources(self.estate.reader(), compound, vec![source.key()], now).await?;
+        Ok(found.remove(&source.key()).unwrap_or_default())
     }
 }
 
-pub(super) fn list_query(compound: &CompoundId, before: Option<u64>, limit: u64) -> sea_orm::Select<task::Entity> {
-    let mut query =
-        task::Entity::find().filter(task::COLUMN.compound.eq(compound.as_str())).filter(task::COLUMN.is_open.eq(true));
-    if let Some(before) = before {
-        query = query.filter(task::COLUMN.number.lt(int(before)));
+/// The action items that follow from each of these, in order.
+pub(super) async fn of_sources(
+    db: &impl ConnectionTrait,
+    compound: &CompoundId,
+    keys: Vec<String>,
+    now: u64,
+) -> Result<BTreeMap<String, Vec<TaskView>>, DbErr> {
+    let rows = task::Entity::find()
+        .filter(task::COLUMN.source.is_in(keys))
+        .filter(task::COLUMN.compound.eq(compound.as_str()))
+        .order_by_asc(task::COLUMN.number)
+        .all(db)
+        .await?;
+    let mut found = BTreeMap::<_, Vec<_>>::new();
+    for row in rows {
+        found.entry(row.source.clone()).or_default().push(view(row, now)?);
     }
-    query.order_by_desc(task::COLUMN.number).limit(limit)
+    Ok(found)
 }
 
 fn read(row: &task::Model) -> Result<Task<Subject>, DbErr> {
@@ -185,6 +187,13 @@ async fn give(
     fresh: &mut Fresh,
 ) -> Result<TaskId, UseError> {
     let compound = &who.by.compound;
+    let source = new.source.key();
+    // What time has brought is written first: a result is a decision once nobody can object any more.
+    follow(tx, compound, &source, now).await?;
+    let verdict = decisions::verdict(tx, compound, &new.source, now).await?;
+    if !verdict.as_ref().is_some_and(Verdict::takes_tasks) {
+        return Err(UseError::NoSuch(Kind::Decision));
+    }
     let mut facts = Facts { now, new_due: Some(new.due), ..Facts::default() };
     let posts = posts_of(tx, compound, &new.responsible, now).await?;
     let site = Site::default();
@@ -197,7 +206,7 @@ async fn give(
         id: fresh.uuid(),
         compound: compound.to_string(),
         number: int(record::next_number(tx, compound, "task").await?),
-        source: new.source.key(),
+        source: source.clone(),
         title,
         state: step.to.code().to_owned(),
         is_open: true,
@@ -225,7 +234,7 @@ async fn give(
         records: BTreeMap::from(records),
     };
     record::write(tx, compound, step.records, change, now).await?;
-    follow(tx, compound, &new.source.key(), now).await?;
+    follow(tx, compound, &source, now).await?;
     Ok(id)
 }
 

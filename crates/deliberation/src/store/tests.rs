@@ -3,6 +3,7 @@
 //! On SQLite; and on PostgreSQL where `HEYI_TEST_POSTGRES` names a server on which databases can be made, such as
 //! `postgres://heyi@127.0.0.1:5432`.
 
+mod decisions;
 mod mediations;
 mod surveys;
 
@@ -217,10 +218,11 @@ impl World {
             until: NOW + 365 * DAY,
             proof: "租赁合同".to_owned(),
         };
-        let tie = self.life.add_tie(community, &new, NOW, &mut self.fresh).await.unwrap();
-        let by = self.by(Subject::Person(tie.person.clone()));
+        let collector = self.appoint(9, Role::GridWorker).await;
+        let (tie, person) = self.life.add_tie(&collector, &new, NOW, &mut self.fresh).await.unwrap();
+        let by = self.by(Subject::Person(person));
         assert!(self.life.posts(&by, NOW).await.unwrap().is_empty(), "a tie that nobody verified gives no right");
-        self.life.verify_tie(community, &tie.id, NOW).await.unwrap();
+        self.life.verify_tie(community, &tie, NOW).await.unwrap();
         by
     }
 
@@ -409,12 +411,24 @@ async fn a_wish_becomes_an_executed_decision_and_everybody_is_answered() {
 
     let now = now + 7 * DAY;
     let task = NewTask {
-        source: Target::Motion(motion.clone()),
+        source: DecisionSource::Motion(motion.clone()),
         title: "装三十个桩".to_owned(),
         responsible: property.subject.clone(),
         due: now + 20 * DAY,
     };
     let id = world.life.give_task(&chair, &task, now, &mut world.fresh).await.unwrap();
+    let listed = async |world: &World, filter, now| {
+        world.life.decisions(&world.compound, filter, None, 20, now).await.unwrap().len()
+    };
+    for (filter, now, expected) in [
+        (DecisionFilter::All, now, 1),
+        (DecisionFilter::Open, now, 1),
+        (DecisionFilter::Overdue, now + 20 * DAY, 0),
+        (DecisionFilter::Overdue, now + 20 * DAY + 1, 1),
+        (DecisionFilter::Done, now, 0),
+    ] {
+        assert_eq!(listed(&world, filter, now).await, expected, "{filter:?} at {now}");
+    }
     let photo = world.attach(&property, b"photo").await;
     let input = TaskInput { percent: 60, evidence: vec![photo], ..TaskInput::default() };
     for verb in [Verb::Accept, Verb::Progress, Verb::Done] {
@@ -423,6 +437,8 @@ async fn a_wish_becomes_an_executed_decision_and_everybody_is_answered() {
     let own = world.life.task_step(&property, &id, Verb::Verify, &input, now).await;
     assert!(own.is_err(), "nobody verifies their own work");
     assert_eq!(world.life.task_step(&lead, &id, Verb::Verify, &input, now).await.unwrap(), TaskState::Verified);
+    assert_eq!(listed(&world, DecisionFilter::Done, now).await, 1);
+    assert_eq!(listed(&world, DecisionFilter::Overdue, now + 30 * DAY).await, 0, "what is verified is never late");
     let view = world.life.motion(&world.compound, &motion, now).await.unwrap().unwrap();
     assert_eq!(view.row.state, MotionState::Executed);
 
@@ -562,7 +578,9 @@ async fn every_list_walks_an_index() {
         plan(&world, motions::view::list_query((compound, None), false, None, 20)).await,
         plan(&world, motions::view::due_query(compound, NOW)).await,
         plan(&world, remarks::list_query(compound, "matter:x", 9, 50)).await,
-        plan(&world, tasks::list_query(compound, Some(9), 20)).await,
+        plan(&world, super::decisions::list_query(compound, DecisionFilter::All, Some(9), 20, NOW)).await,
+        plan(&world, super::decisions::list_query(compound, DecisionFilter::Overdue, None, 20, NOW)).await,
+        plan(&world, super::decisions::list_query(compound, DecisionFilter::Done, None, 20, NOW)).await,
         plan(&world, notices::list_query(compound, Some(9), 20)).await,
         plan(&world, meetings::list_query(compound, Some(9), 20)).await,
         plan(&world, super::mediations::waiting_query(compound)).await,

@@ -18,8 +18,8 @@ use deliberation::{
     objection::Ground,
     rights::{Post, Role, Scope},
     store::{
-        By, Deliberation, File, FileKind, MotionAct, MotionId, NewAmendment, NewMotion, NewObjection, NewRemark,
-        NewTask, ObjectionAct, Target, TaskInput,
+        By, DecisionSource, Deliberation, File, FileKind, MotionAct, MotionId, NewAmendment, NewMotion, NewObjection,
+        NewRemark, NewTask, ObjectionAct, Target, TaskInput,
     },
 };
 
@@ -402,7 +402,7 @@ impl Motions<'_> {
         }
         self.time.set(today - 4 * DAY);
         life.tend_motions(self.compound, self.time.now()).await?;
-        let source = Target::Motion(id.clone());
+        let source = DecisionSource::Motion(id.clone());
         let mut given = Vec::new();
         for (title, days) in [("与中标单位签合同，公示合同全文", 10), ("更换两部电梯，先 1 单元后 2 单元", 60)]
         {

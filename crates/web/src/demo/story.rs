@@ -36,7 +36,7 @@ use super::{
     matters::{self, Players},
     mediations, meetings,
     motions::{LIFT, Motions, RUNNING},
-    notices, papers, surveys,
+    notices, papers, places, surveys,
 };
 
 const DAY: u64 = 86_400;
@@ -127,6 +127,7 @@ pub(super) async fn tell(estate: &Estate, time: &Time, voters: usize, origin: &s
     teller.surveys(today, &neighbours).await?;
     teller.notices(today).await?;
     teller.meetings(today, &neighbours).await?;
+    teller.places(today, &neighbours, &register).await?;
     let rooms = teller.mediations(today, &cast, &letters, &neighbours).await?;
     time.set(today - 1);
     teller.sign_in_officers().await?;
@@ -404,6 +405,19 @@ impl<'a> Teller<'a> {
         let officer = self.officers[0].viewer.subject();
         let players = mediations::Players { compound: &self.compound, officer: &officer, played: &played, landlord };
         mediations::tell(&Deliberation::new(self.estate.clone()), self.time, today, &players).await
+    }
+
+    /// Who looks after which part of the estate.
+    async fn places(&self, today: u64, owners: &[Subject], register: &Register) -> anyhow::Result<()> {
+        let officer = self.officers[0].viewer.subject();
+        let buildings = self.estate.buildings(&self.compound).await?.into_iter().map(|row| row.building);
+        let buildings: Vec<String> = buildings.collect();
+        let first = register.units.iter().find(|unit| Some(&unit.label.roll_building()) == buildings.first());
+        let home = first.context("a home")?.label.key();
+        let owners = owners.get(20..).unwrap_or_default();
+        let players =
+            places::Players { compound: &self.compound, officer: &officer, owners, buildings: &buildings, home: &home };
+        places::tell(&Deliberation::new(self.estate.clone()), self.time, today, &players).await
     }
 
     async fn notices(&self, today: u64) -> anyhow::Result<()> {

@@ -40,6 +40,12 @@ fn path(number: u64) -> String {
     format!("/mediations/{number}")
 }
 
+/// The way to asking for a mediator, for whoever may, from what neighbours could not settle among them.
+pub(super) async fn way(app: &App, lang: Lang, by: &By) -> Result<Markup, Problem> {
+    let may = list::may_ask(app, by).await?;
+    Ok(html! { @if may { p { a .btn.second href="/mediations/new" { (text::way(lang)) } } } })
+}
+
 /// A room that whoever looks is in.
 ///
 /// # Errors

@@ -19,6 +19,7 @@ use deliberation::{
 };
 use maud::{Markup, html};
 
+pub(super) use one::vote;
 pub(super) use plan::time_of;
 pub(super) use propose::before;
 
@@ -35,6 +36,7 @@ use crate::{
 };
 
 pub(super) use minutes::published as published_minutes;
+pub(super) use words::outcome;
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()

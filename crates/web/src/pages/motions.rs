@@ -5,7 +5,6 @@ mod list;
 mod objections;
 mod one;
 mod outcome;
-mod tasks;
 mod vote;
 mod words;
 mod write;
@@ -17,7 +16,9 @@ use deliberation::{
 };
 
 pub(super) use objections::{ground as objection_words, state as objection_state};
+pub(super) use one::Tried;
 pub(crate) use outcome::conclude;
+pub(super) use words::state_tag;
 
 use super::matters::{Looking, life};
 use crate::{app::App, problem::Problem, text::Lang};
@@ -29,7 +30,6 @@ pub(crate) fn routes() -> Router<App> {
         .merge(one::routes())
         .merge(amend::routes())
         .merge(objections::routes())
-        .merge(tasks::routes())
         .merge(vote::routes())
 }
 

@@ -13,6 +13,7 @@ msgs! {
     mine_none = "您现在没有参加调解。", "You are in no mediation.";
     older = "更早的", "Older ones";
     number(n: u64) = "第 {n} 号调解", "Mediation {n}";
+    way = "邻里之间说不拢？可以请调解员", "You cannot settle it among you? Ask for a mediator";
     asked = "申请交上去了。有调解员接手以后，会先联系各方。", "The request is handed in. Once a mediator takes it on, all parties are contacted.";
     news_other = "有一件调解和您有关", "a mediation concerns you";
     news_offered = "请您主持一件调解", "you are asked to mediate";

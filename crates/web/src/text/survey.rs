@@ -166,6 +166,7 @@ msgs! {
     consent = "上门访谈：本人同意由我记录", "At the door: they agree that I write it down";
     enter_next = "存，录下一张", "Save, and the next";
     visits_lead = "这些户还没有人回答。只看有没有，不看答了什么。", "Nobody in these homes has answered. Only whether is shown, never what.";
+    visits_other = "看别的楼", "Another building";
     visits_none = "这一栋没有要走的户，或者不在您的范围里。", "There is no home to call at, or the building is not yours.";
 
     twice_title = "抽查复录", "Second entry";

@@ -23,6 +23,7 @@ use crate::{
     rights::Bearing,
     store::{
         BodyId, By, Deliberation, Field, ItemId, MeetingError, MeetingId, Target, UseError, check_text,
+        decisions::{self, DecisionSource},
         people::{Standing as Member, standing},
         record::{self, Change},
         search,
@@ -296,6 +297,7 @@ async fn one_step(
                 return Err(UseError::NoSuch(Kind::Meeting));
             };
             decide(&mut changed, &mut records, &there, hands)?;
+            decisions::register(tx, compound, &DecisionSource::Item(id.clone()), now).await?;
         }
         _ => {}
     }

@@ -361,7 +361,7 @@ pub(super) async fn lines(db: &impl ConnectionTrait, meeting: &str) -> Result<Ve
     rows.into_iter().map(read).collect()
 }
 
-pub(super) fn read_item(row: agenda_item::Model) -> Result<ItemView, DbErr> {
+pub(in crate::store) fn read_item(row: agenda_item::Model) -> Result<ItemView, DbErr> {
     let json = |err: serde_json::Error| DbErr::Json(err.to_string());
     let about = match row.object.split_once(':') {
         Some(("matter", id)) => Some(Target::Matter(MatterId(id.to_owned()))),

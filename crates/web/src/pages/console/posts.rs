@@ -15,7 +15,7 @@ use ballot::store::{
 };
 use deliberation::{
     rights::{Conflict, Post, Role, Scope},
-    store::{By, PostView, UseError},
+    store::{By, GridView, Places, PostView, UseError},
 };
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -50,6 +50,9 @@ const GIVEN: [Role; 9] = [
     Role::Enterprise,
 ];
 
+/// What the value of a grid begins with, where a building's is its name.
+const GRID: &str = "grid:";
+
 /// What whoever holds a post does.
 fn hint(lang: Lang, role: Role) -> &'static str {
     match role {
@@ -66,16 +69,18 @@ fn hint(lang: Lang, role: Role) -> &'static str {
     }
 }
 
-fn scope(lang: Lang, scope: &Scope) -> String {
+fn scope(lang: Lang, scope: &Scope, grids: &[GridView]) -> String {
     match scope {
         Scope::Building(name) => words::building(lang, name),
-        Scope::Estate | Scope::Grid(_) | Scope::Body(_) => text::over_all(lang).to_owned(),
+        Scope::Grid(id) => grids.iter().find(|grid| grid.id == *id).map_or_else(String::new, |grid| grid.name.clone()),
+        Scope::Estate | Scope::Body(_) => text::over_all(lang).to_owned(),
     }
 }
 
 async fn list(State(app): State<App>, reader: Reader, Officer { staff, .. }: Officer) -> Result<Response, Problem> {
     let (lang, now) = (reader.lang, app.now());
     let all = life(&app).all_posts(&staff.compound).await?;
+    let grids = life(&app).places(&staff.compound, now).await?.grids;
     let subjects: BTreeSet<Subject> = all.iter().map(|view| view.subject.clone()).collect();
     let names = life(&app).names(&staff.compound, &subjects, now).await?;
     let name = |view: &PostView| names.get(&view.subject).map_or("", |found| found.name.as_str());
@@ -88,7 +93,7 @@ async fn list(State(app): State<App>, reader: Reader, Officer { staff, .. }: Off
             @for view in present.iter().filter(|view| view.post.role == given) {
                 section .panel {
                     h2 { (post_name(lang, given)) " · " (name(view)) }
-                    p { (scope(lang, &view.post.scope)) " · " (text::runs_until(lang, &last_day(lang, view.post.until))) }
+                    p { (scope(lang, &view.post.scope, &grids)) " · " (text::runs_until(lang, &last_day(lang, view.post.until))) }
                     form method="post" action={ "/c/posts/" (view.id) "/end" } {
                         button .btn.danger { (text::end(lang)) }
                     }
@@ -173,7 +178,7 @@ async fn form(
     let names = life(app).names(&staff.compound, &BTreeSet::from([subject.clone()]), app.now()).await?;
     let found = names.get(&subject).ok_or(Problem::NOT_FOUND)?;
     let title = text::form_title(lang, &matters::words::name(lang, found));
-    let buildings = app.estate().buildings(&staff.compound).await?;
+    let places = life(app).places(&staff.compound, app.now()).await?;
     let body = html! {
         h1 { (title) }
         (fault.summary(lang))
@@ -186,7 +191,7 @@ async fn form(
                     (radio_card("role", given.code(), post_name(lang, given), Some(hint(lang, given)), typed.role == given.code()))
                 }
             }
-            (over(lang, &buildings.iter().map(|row| row.building.as_str()).collect::<Vec<_>>(), &typed.building, fault))
+            (over(lang, &places, &typed.building, fault))
             (fault.line("until", text::until(lang), Some(text::until_hint(lang)), &typed.until, ("date", "", "off")))
             button .btn { (text::give(lang)) }
         }
@@ -195,14 +200,19 @@ async fn form(
     Ok(show(Page::new(reader, &title), lang, &body))
 }
 
-fn over(lang: Lang, buildings: &[&str], chosen: &str, fault: Fault) -> Markup {
+/// Over what: all of it, a grid as `grid:ID`, or a building as the register names it.
+fn over(lang: Lang, places: &Places, chosen: &str, fault: Fault) -> Markup {
     html! {
         div .field {
             label for="building" { (text::over(lang)) }
             @if let Some(error) = fault.of("building") { p .error #building-error { (error) } }
             select #building name="building" {
                 option value="" { (text::over_all(lang)) }
-                @for building in buildings {
+                @for grid in &places.grids {
+                    @let value = format!("{GRID}{}", grid.id);
+                    option value=(value) selected[value == chosen] { (grid.name) }
+                }
+                @for (building, _) in &places.buildings {
                     option value=(building) selected[*building == chosen] { (words::building(lang, building)) }
                 }
             }
@@ -224,10 +234,13 @@ async fn appoint(
     let Some(role) = GIVEN.into_iter().find(|role| role.code() == typed.role) else {
         return again("role", "bad_role", text::e_role).await;
     };
-    let buildings = app.estate().buildings(&staff.compound).await?;
+    let places = life(&app).places(&staff.compound, app.now()).await?;
+    let grid = typed.building.strip_prefix(GRID).and_then(|id| places.grids.iter().find(|grid| grid.id == id));
     let scope = if typed.building.is_empty() {
         Scope::Estate
-    } else if buildings.iter().any(|row| row.building == typed.building) {
+    } else if let Some(grid) = grid {
+        Scope::Grid(grid.id.clone())
+    } else if places.buildings.iter().any(|(name, _)| *name == typed.building) {
         Scope::Building(typed.building.clone())
     } else {
         return again("building", "bad_scope", text::e_scope).await;

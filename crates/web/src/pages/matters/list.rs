@@ -81,7 +81,9 @@ async fn board(
         (to_post(lang, &looking, "/matters/new", text::post(lang)))
         p { a .btn.second href="/wishes" { (text::wish_wall(lang)) } }
         p { a .btn.second href="/meetings" { (crate::text::meeting::title(lang)) } }
+        p { a .btn.second href="/decisions" { (crate::text::decision::title(lang)) } }
         p { a .btn.second href="/mediations" { (crate::text::mediation::title(lang)) } }
+        p { a .btn.second href="/places" { (crate::text::place::title(lang)) } }
         (waiting(&app, lang, &looking).await?)
         h2 { (text::promises(lang)) }
         (promises_list(lang, &promises))
@@ -270,6 +272,8 @@ pub(crate) async fn brief(app: &App, reader: &Reader, someone: Option<&Someone>)
             li { a href="/surveys" { (crate::text::survey::title(lang)) } }
             li { a href="/motions" { (crate::text::motion::title(lang)) } }
             li { a href="/meetings" { (crate::text::meeting::title(lang)) } }
+            li { a href="/decisions" { (crate::text::decision::title(lang)) } }
+            li { a href="/places" { (crate::text::place::title(lang)) } }
         }
         (super::super::search::form(lang, ""))
     })

@@ -14,7 +14,7 @@ use maud::html;
 use super::{Looking, by, life, words};
 use crate::{
     app::App,
-    pages::{mediations, meetings, motions, surveys},
+    pages::{decisions, mediations, meetings, motions, surveys},
     problem::Problem,
     session::Someone,
     text::{Lang, after, matter as text, statement, when},
@@ -64,7 +64,13 @@ async fn lines(app: &App, lang: Lang, by: &By, news: &[News]) -> Result<Vec<Opti
     let all = ids(motion_of).into_iter().chain(follow.values().cloned()).collect();
     let titles = life(app).motion_titles(&by.compound, &all).await?;
     let asked = life(app).survey_titles(&by.compound, &ids(survey_of)).await?;
+    let looking = Looking { compound: by.compound.clone(), by: Some(by.clone()) };
+    let given = decisions::behind(app, &looking, &ids(task_of)).await?;
     let line = |news: &News| {
+        if let Some(task) = task_of(news) {
+            let (href, title) = given.get(task)?;
+            return Some((href.clone(), format!("{title} · {}", after::tasks(lang))));
+        }
         if let Some(id) = survey_of(news) {
             let (number, title) = asked.get(id)?;
             let label = format!("{title} · {}", surveys::done(lang, news.verb));
@@ -86,7 +92,6 @@ async fn lines(app: &App, lang: Lang, by: &By, news: &[News]) -> Result<Vec<Opti
         let id = of_motion.or_else(|| follow.get(follow_of(news)?).cloned())?;
         let (number, title) = titles.get(&id)?;
         let says = match news.object.split_once(':') {
-            Some(("task", _)) => after::tasks(lang),
             Some(("objection", _)) => after::objections(lang),
             Some(("comment", _)) => text::news_remark(lang),
             _ => motions::done(lang, news.verb),
@@ -94,7 +99,6 @@ async fn lines(app: &App, lang: Lang, by: &By, news: &[News]) -> Result<Vec<Opti
         let label = format!("{} {title} · {says}", crate::text::motion::number(lang, *number));
         Some((format!("/motions/{id}"), label))
     };
-    let looking = Looking { compound: by.compound.clone(), by: Some(by.clone()) };
     let mut lines = Vec::new();
     for news in news {
         let is_met = ["meeting:", "agenda_item:", "minutes:"].iter().any(|kind| news.object.starts_with(kind));
@@ -129,10 +133,14 @@ fn survey_of(news: &News) -> Option<&str> {
     news.object.strip_prefix("survey:")
 }
 
-/// What follows a motion and has news of its own: `task:ID`, `objection:ID`.
+/// What follows a motion and has news of its own: `objection:ID`.
 fn follow_of(news: &News) -> Option<&str> {
-    let is_one = ["task:", "objection:"].iter().any(|kind| news.object.starts_with(kind));
-    is_one.then_some(news.object.as_str())
+    news.object.starts_with("objection:").then_some(news.object.as_str())
+}
+
+/// The action item that news are about: `task:ID`.
+fn task_of(news: &News) -> Option<&str> {
+    news.object.starts_with("task:").then_some(news.object.as_str())
 }
 
 async fn read(State(app): State<App>, Someone(viewer): Someone) -> Result<Response, Problem> {

@@ -21,7 +21,7 @@ use serde::Deserialize;
 use super::{Looking, by, life, refusal, remarks, words};
 use crate::{
     app::App,
-    pages::surveys,
+    pages::{mediations, surveys},
     problem::{Form, Path, Problem, Query},
     session::Someone,
     text::{Lang, last_day, matter as text, when},
@@ -104,7 +104,10 @@ pub(super) async fn page(
         (answer(lang, matter))
         h2 { (text::about(lang)) }
         (summary(&about(lang, matter, &names, (&others, &motions, &surveys), handles)))
-        @if let Some(by) = &looking.by { (offers(app, lang, by, matter, tried).await?) }
+        @if let Some(by) = &looking.by {
+            (offers(app, lang, by, matter, tried).await?)
+            @if matter.submitters.iter().any(|(who, ..)| *who == by.subject) { (mediations::way(app, lang, by).await?) }
+        }
         @if matter.row.is_acknowledged { p { a .btn.second href={ (path) "/opinion" } { (crate::text::statement::title(lang)) } } }
         h2 { (text::steps(lang)) }
         (timeline(lang, matter, &steps, &names, &others))

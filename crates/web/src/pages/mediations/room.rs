@@ -60,6 +60,7 @@ pub(super) async fn page(
         h1 { (title) " · " (words::category(lang, view.row.category)) }
         (error_summary(lang, &errors))
         p { (words::state(lang, view.row.state)) }
+        @if step::has_forms(lang, view) { p { a .btn.second href="#next" { (text::what_next(lang)) } } }
         (notice(Tone::Plain, &html! { p { (text::inside(lang)) } }))
         (summary(&about(lang, view, &names)))
         h2 { (text::parties(lang)) }

@@ -111,6 +111,17 @@ impl Form<'_> {
     }
 }
 
+/// The steps that whoever looks can make now, in the order of their forms, with what each is called.
+fn offered(lang: Lang, view: &RoomView) -> impl Iterator<Item = (Verb, &'static str)> {
+    let possible = words::ORDER.iter().filter(|verb| view.offers.contains(verb) && is_possible(view, **verb));
+    possible.filter_map(move |verb| Some((*verb, words::todo(lang, *verb)?)))
+}
+
+/// Whether there is a form at all, far below what was said so far.
+pub(super) fn has_forms(lang: Lang, view: &RoomView) -> bool {
+    offered(lang, view).next().is_some()
+}
+
 /// The forms of everything that whoever looks can do now.
 pub(super) async fn forms(
     app: &App,
@@ -119,11 +130,9 @@ pub(super) async fn forms(
     tried: Option<&Tried>,
 ) -> Result<Markup, Problem> {
     let lang = reader.lang;
-    let offered = words::ORDER.iter().filter(|verb| view.offers.contains(verb) && is_possible(view, **verb));
     let mut forms = Vec::new();
-    for verb in offered {
-        let Some(label) = words::todo(lang, *verb) else { continue };
-        let form = Form { lang, verb: *verb, tried: tried.filter(|tried| tried.verb == *verb) };
+    for (verb, label) in offered(lang, view) {
+        let form = Form { lang, verb, tried: tried.filter(|tried| tried.verb == verb) };
         let fields = match verb {
             Verb::Edit => Some(edit(app, reader, view, &form).await?),
             _ => fields(&form, view),
@@ -133,7 +142,7 @@ pub(super) async fn forms(
         forms.push(match fields {
             None => html! {
                 form method="post" enctype="multipart/form-data" action=(action) {
-                    (signs(view, *verb))
+                    (signs(view, verb))
                     button .btn #(verb.code()) { (label) }
                 }
             },

@@ -9,7 +9,7 @@ use axum::{
 use ballot::store::ids::Subject;
 use deliberation::{
     lifecycle::{Verb, tables::MeetingState},
-    store::{ItemView, MeetingView, Target},
+    store::{DecisionSource, ItemView, MeetingView, Target},
 };
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -52,9 +52,12 @@ async fn page(
     let names = Names::of_meeting(app, looking, meeting).await?;
     let errors: Vec<_> = tried.iter().map(|(problem, _)| ("next", (problem.say)(lang))).collect();
     let path = super::path(meeting.row.number);
+    let sources = meeting.items.iter().map(|item| DecisionSource::Item(item.id.clone())).collect();
+    let decisions = life(app).decision_numbers(&looking.compound, &sources).await?;
     let mut items = Vec::new();
     for item in &meeting.items {
-        items.push(one_item(lang, item).await?);
+        let decision = decisions.get(&DecisionSource::Item(item.id.clone())).copied();
+        items.push(one_item(lang, item, decision).await?);
     }
     let offers = match &looking.by {
         Some(by) => life(app).meeting_offers(by, meeting, app.now()).await?,
@@ -145,7 +148,8 @@ fn forms(app: &App, lang: Lang, meeting: &MeetingView, offers: &[Verb], typed: O
     }
 }
 
-async fn one_item(lang: Lang, item: &ItemView) -> Result<Markup, Problem> {
+/// An item, with the number of its decision where it was decided.
+async fn one_item(lang: Lang, item: &ItemView, decision: Option<u64>) -> Result<Markup, Problem> {
     let text = markdown::show(&item.text).await?;
     Ok(html! {
         section .panel id={ "item-" (item.number) } {
@@ -154,12 +158,15 @@ async fn one_item(lang: Lang, item: &ItemView) -> Result<Markup, Problem> {
             div .text { (text) }
             (vote(lang, item))
             (link(lang, item))
+            @if let Some(number) = decision {
+                p { a .inline href={ "/decisions/" (number) } { (crate::text::decision::carried_out(lang)) } }
+            }
         }
     })
 }
 
 /// What became of an item: the hands, who was there, and what was said of it.
-pub(super) fn vote(lang: Lang, item: &ItemView) -> Markup {
+pub(in crate::pages) fn vote(lang: Lang, item: &ItemView) -> Markup {
     html! {
         @if let Some(hands) = item.hands {
             p { strong { (text::hands(lang, hands.votes_for, hands.against, hands.abstained)) } }

@@ -49,7 +49,7 @@ pub(super) fn item_state(lang: Lang, item: &ItemView) -> Markup {
     html! { (tag(tone, word)) @if let Some(carried) = item.carried() { " " (outcome(lang, carried)) } }
 }
 
-pub(super) fn outcome(lang: Lang, carried: bool) -> Markup {
+pub(in crate::pages) fn outcome(lang: Lang, carried: bool) -> Markup {
     if carried { tag(Tone::Ok, text::carried(lang)) } else { tag(Tone::Bad, text::lost(lang)) }
 }
 

@@ -75,6 +75,7 @@ async fn show(
             }
         }
         (to_older(&format!("/motions?show={}&", show.code()), next, text::older(lang)))
+        p { a .btn.second href="/decisions" { (crate::text::decision::title(lang)) } }
         p { a .btn.second href="/matters" { (crate::text::matter::back(lang)) } }
     };
     Ok(Page::new(&reader, text::title(lang)).show(body))

@@ -16,16 +16,19 @@ use deliberation::{
     },
     motion::{Change, diff},
     rights::Action,
-    store::{By, MotionAct, MotionView, VersionView},
+    store::{By, DecisionSource, MotionAct, MotionView, VersionView},
 };
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{amend, objections, tasks, vote, words};
+use super::{amend, objections, vote, words};
 use crate::{
     app::App,
     markdown,
-    pages::matters::{self, Looking, by, day_of, end_of, life, remarks},
+    pages::{
+        decisions::{self, Offices},
+        matters::{Looking, by, day_of, end_of, life, remarks},
+    },
     problem::{Form, Path, Problem, Query},
     session::Someone,
     text::{Lang, last_day, motion as text, when},
@@ -65,28 +68,37 @@ async fn show(
 
 /// What was refused: the id of the form, why, and what was typed in it, so that nothing is lost.
 #[derive(Default)]
-pub(super) struct Tried {
+pub(in crate::pages) struct Tried {
     refused: Option<(&'static str, Problem)>,
     typed: BTreeMap<String, String>,
 }
 
 impl Tried {
-    pub(super) fn new(at: &'static str, problem: Problem) -> Self {
+    pub(in crate::pages) fn new(at: &'static str, problem: Problem) -> Self {
         Self { refused: Some((at, problem)), typed: BTreeMap::new() }
     }
 
-    pub(super) fn with(self, typed: BTreeMap<String, String>) -> Self {
+    pub(in crate::pages) fn with(self, typed: BTreeMap<String, String>) -> Self {
         Self { typed, ..self }
     }
 
     /// What was typed in a field of a form that was refused.
-    pub(super) fn typed(&self, at: &str, name: &str) -> &str {
+    pub(in crate::pages) fn typed(&self, at: &str, name: &str) -> &str {
         let is_it = self.refused.is_some_and(|(refused, _)| refused == at);
         self.typed.get(name).filter(|_| is_it).map_or("", String::as_str)
     }
 
+    /// The form that was refused, and what would have been right.
+    pub(in crate::pages) fn errors(&self, lang: Lang) -> Vec<(&'static str, &'static str)> {
+        self.refused.iter().map(|(at, problem)| (*at, (problem.say)(lang))).collect()
+    }
+
+    pub(in crate::pages) fn problem(&self) -> Option<Problem> {
+        self.refused.map(|(_, problem)| problem)
+    }
+
     /// Whether a form was refused: it is shown unfolded.
-    pub(super) fn is_at(&self, at: &str) -> bool {
+    pub(in crate::pages) fn is_at(&self, at: &str) -> bool {
         self.refused.is_some_and(|(refused, _)| refused == at)
     }
 }
@@ -100,8 +112,7 @@ pub(super) async fn page(
     talk: remarks::Talk<'_>,
 ) -> Result<Response, Problem> {
     let lang = reader.lang;
-    let refused = tried.refused.map(|(_, problem)| problem).or(talk.refused);
-    let errors: Vec<_> = tried.refused.iter().map(|(at, problem)| (*at, (problem.say)(lang))).collect();
+    let refused = tried.problem().or(talk.refused);
     let current = motion.versions.last().ok_or(Problem::NOT_FOUND)?;
     let (target, path) = (super::target(&motion.row.id), super::path(&motion.row.id));
     let offers = if let Some(by) = &looking.by {
@@ -111,7 +122,7 @@ pub(super) async fn page(
     };
     let body = html! {
         h1 { (current.version.title()) }
-        (error_summary(lang, &errors))
+        (error_summary(lang, &tried.errors(lang)))
         p { (text::number(lang, motion.row.number)) " " (words::state_tag(lang, motion.row.state)) }
         div .text { (markdown::show(current.version.text()).await?) }
         h2 { (text::about(lang)) }
@@ -120,7 +131,7 @@ pub(super) async fn page(
         (offers)
         (amend::section(app, lang, looking, motion, tried).await?)
         (objections::section(app, lang, looking, motion, tried).await?)
-        (tasks::section(app, lang, looking, motion, tried).await?)
+        (decisions::brief(app, lang, looking, &DecisionSource::Motion(motion.row.id.clone())).await?)
         @if motion.row.is_public { (crate::pages::meetings::before(app, lang, looking, &target).await?) }
         (versions(lang, motion))
         h2 { (text::steps(lang)) }
@@ -195,13 +206,8 @@ async fn who(
 
 /// The name of an office or of whoever holds a post; a neighbour's is not said.
 pub(super) async fn name(app: &App, lang: Lang, looking: &Looking, subject: &Subject) -> Result<String, Problem> {
-    let names = life(app).in_office(&looking.compound, &BTreeSet::from([subject.clone()]), app.now()).await?;
-    let found = names.get(subject).map(|found| matters::words::name(lang, found));
-    let unnamed = match subject {
-        Subject::Person(_) => text::an_owner(lang),
-        Subject::Staff(_) => crate::text::matter::voice_office(lang),
-    };
-    Ok(found.unwrap_or_else(|| unnamed.to_owned()))
+    let offices = Offices::of(app, looking, BTreeSet::from([subject.clone()])).await?;
+    Ok(offices.say(lang, subject))
 }
 
 /// Whether support can still admit it.

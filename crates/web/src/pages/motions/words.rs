@@ -46,7 +46,7 @@ pub(super) fn state(lang: Lang, state: MotionState) -> &'static str {
     }
 }
 
-pub(super) fn state_tag(lang: Lang, given: MotionState) -> Markup {
+pub(in crate::pages) fn state_tag(lang: Lang, given: MotionState) -> Markup {
     let tone = match given {
         MotionState::Carried | MotionState::Decided | MotionState::Executing | MotionState::Executed => Tone::Ok,
         MotionState::Lost | MotionState::Failed | MotionState::Inquorate => Tone::Bad,

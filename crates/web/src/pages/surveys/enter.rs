@@ -233,7 +233,7 @@ async fn visits(
                         }
                     }
                 }
-                p { a .btn.second href={ (path(number)) "/visits" } { (text::do_visits(lang)) } }
+                p { a .btn.second href={ (path(number)) "/visits" } { (text::visits_other(lang)) } }
             }
         }
         p { a .btn.second href=(path(number)) { (text::to_survey(lang)) } }

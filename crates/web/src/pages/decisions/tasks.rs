@@ -1,5 +1,7 @@
 //! What a decision has somebody do: given out, reported on with photos, verified by another.
 
+use std::collections::BTreeMap;
+
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Multipart, State, multipart::MultipartRejection},
@@ -9,22 +11,20 @@ use axum::{
 };
 use ballot::store::ids::Subject;
 use deliberation::{
-    lifecycle::{
-        Need, Refused, Verb,
-        tables::{MotionState, TaskState},
-    },
-    store::{Field, MotionView, NewTask, TaskInput, TaskView, UseError},
+    lifecycle::{Need, Refused, Verb, tables::TaskState},
+    store::{DecisionView, Field, NewTask, TaskInput, TaskView, UseError},
 };
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::one::{self, Tried};
+use super::{Offices, one};
 use crate::{
     app::App,
     files::{FORM_MOST, Sheet},
     pages::{
         files,
-        matters::{self, Looking, by, end_of, life, remarks::Talk},
+        matters::{self, Looking, by, end_of, life},
+        motions::Tried,
     },
     problem::{Form, Path, Problem},
     session::Someone,
@@ -34,11 +34,11 @@ use crate::{
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
-        .route("/motions/{id}/tasks", post(give))
-        .route("/motions/{id}/tasks/{number}/{verb}", post(step).layer(DefaultBodyLimit::max(FORM_MOST)))
+        .route("/decisions/{number}/tasks", post(give))
+        .route("/decisions/{number}/tasks/{task}/{verb}", post(step).layer(DefaultBodyLimit::max(FORM_MOST)))
 }
 
-fn state(lang: Lang, view: &TaskView) -> Markup {
+pub(super) fn state(lang: Lang, view: &TaskView) -> Markup {
     let (tone, word) = match view.task.state {
         TaskState::Open => (Tone::Warn, text::t_open(lang)),
         TaskState::Accepted => (Tone::Plain, text::t_accepted(lang)),
@@ -71,21 +71,25 @@ pub(super) async fn section(
     app: &App,
     lang: Lang,
     looking: &Looking,
-    motion: &MotionView,
+    decision: &DecisionView,
     tried: &Tried,
 ) -> Result<Markup, Problem> {
-    let tasks = life(app).tasks_of(&looking.compound, &super::target(&motion.row.id), app.now()).await?;
-    let is_decided = matches!(motion.row.state, MotionState::Decided | MotionState::Executing);
-    if tasks.is_empty() && !is_decided {
+    let is_held = decision.verdict.takes_tasks();
+    if decision.tasks.is_empty() && !is_held {
         return Ok(html! {});
     }
-    let path = super::path(&motion.row.id);
+    let names = Offices::of_tasks(app, looking, decision.tasks.iter()).await?;
+    let path = super::path(decision.number);
     let mut panels = Vec::new();
-    for view in &tasks {
-        panels.push(panel(app, lang, looking, &path, view).await?);
+    for view in &decision.tasks {
+        let verbs = match &looking.by {
+            Some(by) => life(app).task_offers(by, view, app.now()).await?,
+            None => Vec::new(),
+        };
+        panels.push(panel(lang, &path, view, (&names, &verbs), tried));
     }
     let gives = match &looking.by {
-        Some(by) if is_decided => life(app).may_give_tasks(by, app.now()).await?,
+        Some(by) if is_held => life(app).may_give_tasks(by, app.now()).await?,
         Some(_) | None => false,
     };
     let form = if gives {
@@ -95,48 +99,41 @@ pub(super) async fn section(
     };
     Ok(html! {
         h2 #tasks { (text::tasks(lang)) }
-        @if tasks.is_empty() { (empty(text::tasks_none(lang))) }
+        @if decision.tasks.is_empty() { (empty(text::tasks_none(lang))) }
         @for panel in &panels { (panel) }
         (form)
     })
 }
 
-async fn panel(app: &App, lang: Lang, looking: &Looking, path: &str, view: &TaskView) -> Result<Markup, Problem> {
-    let verbs = match &looking.by {
-        Some(by) => life(app).task_offers(by, view, app.now()).await?,
-        None => Vec::new(),
-    };
+fn panel(lang: Lang, path: &str, view: &TaskView, (names, verbs): (&Offices, &[Verb]), tried: &Tried) -> Markup {
     let task = &view.task;
-    let in_charge = one::name(app, lang, looking, &task.responsible).await?;
-    let verified = match &task.verified_by {
-        Some(subject) => Some(one::name(app, lang, looking, subject).await?),
-        None => None,
-    };
-    Ok(html! {
+    html! {
         article .panel id={ "task-" (view.number) } {
             h3 { (text::task_number(lang, view.number)) " · " (view.title) " " (state(lang, view)) }
             p {
-                (text::in_charge(lang, &in_charge)) " · " (text::due(lang, &last_day(lang, task.due)))
+                (text::in_charge(lang, &names.say(lang, &task.responsible))) " · "
+                (text::due(lang, &last_day(lang, task.due)))
                 @if 0 < task.percent && task.percent < 100 { " · " (text::percent(lang, task.percent)) }
             }
             @if !view.note.is_empty() { p { (text::note(lang, &view.note)) } }
             (files::links(lang, &task.evidence))
-            @if let Some(verified) = verified { p { (text::verified_by(lang, &verified)) } }
-            @for (verb, label) in verbs.into_iter().filter_map(|verb| Some((verb, todo(lang, verb)?))) {
-                (step_form(lang, path, view, verb, label))
+            @if let Some(verifier) = &task.verified_by { p { (text::verified_by(lang, &names.say(lang, verifier))) } }
+            @for (verb, label) in verbs.iter().filter_map(|verb| Some((*verb, todo(lang, *verb)?))) {
+                (step_form(lang, path, view, (verb, label), tried))
             }
         }
-    })
+    }
 }
 
-fn step_form(lang: Lang, path: &str, view: &TaskView, verb: Verb, label: &str) -> Markup {
+fn step_form(lang: Lang, path: &str, view: &TaskView, (verb, label): (Verb, &str), tried: &Tried) -> Markup {
     let action = format!("{path}/tasks/{}/{verb}", view.number);
     let id = format!("t{}-{verb}", view.number);
+    let typed = |name: &str| tried.typed("tasks", &format!("{id}-{name}")).to_owned();
     let reason = |label: &str| {
         html! {
             div .field {
                 label for=(id) { (label) }
-                textarea id=(id) name="reason" rows="3" maxlength="1000" {}
+                textarea id=(id) name="reason" rows="3" maxlength="1000" { "\n" (typed("reason")) }
             }
         }
     };
@@ -145,7 +142,7 @@ fn step_form(lang: Lang, path: &str, view: &TaskView, verb: Verb, label: &str) -
             div .field {
                 label for=(id) { (text::percent_field(lang)) }
                 p .hint id={ (id) "-hint" } { (text::percent_hint(lang)) }
-                input id=(id) name="percent" type="text" inputmode="numeric" aria-describedby={ (id) "-hint" };
+                input id=(id) name="percent" type="text" inputmode="numeric" value=(typed("percent")) aria-describedby={ (id) "-hint" };
             }
         },
         Verb::Done => files::field(lang, &id, None),
@@ -153,7 +150,7 @@ fn step_form(lang: Lang, path: &str, view: &TaskView, verb: Verb, label: &str) -
             (reason(text::why(lang)))
             div .field {
                 label for={ (id) "-due" } { (text::new_due(lang)) }
-                input id={ (id) "-due" } name="due" type="date";
+                input id={ (id) "-due" } name="due" type="date" value=(typed("due"));
             }
         },
         Verb::SendBack => reason(text::why(lang)),
@@ -161,11 +158,12 @@ fn step_form(lang: Lang, path: &str, view: &TaskView, verb: Verb, label: &str) -
         _ => html! {},
     };
     let is_plain = matches!(verb, Verb::Accept | Verb::Verify | Verb::Resume);
+    let is_refused = !tried.typed("tasks", &id).is_empty();
     html! {
         @if is_plain {
             form method="post" enctype="multipart/form-data" action=(action) { button .btn.second { (label) } }
         } @else {
-            details {
+            details open[is_refused] {
                 summary { (label) }
                 form method="post" enctype="multipart/form-data" action=(action) { (fields) button .btn { (label) } }
             }
@@ -235,31 +233,29 @@ async fn give(
     State(app): State<App>,
     reader: Reader,
     someone: Someone,
-    Path(id): Path<String>,
+    Path(number): Path<u64>,
     Form(given): Form<Given>,
 ) -> Result<Response, Problem> {
     let by = by(&someone.0);
     let looking = Looking::of(&reader, Some(&someone))?;
-    let motion = super::find(&app, &looking, &id).await?;
-    let path = super::path(&motion.row.id);
+    let decision = super::find(&app, &looking, number).await?;
     let made = match given.who.parse::<Subject>() {
         Err(_) => Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "who", text::e_who)),
         Ok(responsible) => {
-            let due = end_of(&given.due).unwrap_or(0);
-            let source = super::target(&motion.row.id);
+            let (source, due) = (decision.source.clone(), end_of(&given.due).unwrap_or(0));
             let new = NewTask { source, title: given.title.clone(), responsible, due };
             let made = life(&app).give_task(&by, &new, app.now(), &mut app.fresh()?).await;
             made.map(|_| ()).map_err(|error| refusal(error).unwrap_or_else(|problem| problem))
         }
     };
     match made {
-        Ok(()) => Ok(Redirect::to(&format!("{path}#tasks")).into_response()),
+        Ok(()) => Ok(Redirect::to(&format!("{}#tasks", super::path(number))).into_response()),
         Err(problem) if problem.status != StatusCode::UNPROCESSABLE_ENTITY => Err(problem),
         Err(problem) => {
             let typed = [("title", given.title), ("who", given.who), ("due", given.due)];
             let typed = typed.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
             let tried = Tried::new("give", problem).with(typed);
-            one::page(&app, &reader, &looking, &motion, &tried, Talk::default()).await
+            one::page(&app, &reader, &looking, &decision, &tried).await
         }
     }
 }
@@ -268,38 +264,44 @@ async fn step(
     State(app): State<App>,
     reader: Reader,
     someone: Someone,
-    Path((id, number, verb)): Path<(String, u64, String)>,
+    Path((number, task, verb)): Path<(u64, u64, String)>,
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, Problem> {
     let verb: Verb = verb.parse().map_err(|_| Problem::NOT_FOUND)?;
     todo(reader.lang, verb).ok_or(Problem::NOT_FOUND)?;
     let by = by(&someone.0);
     let looking = Looking::of(&reader, Some(&someone))?;
-    let motion = super::find(&app, &looking, &id).await?;
-    let tasks = life(&app).tasks_of(&looking.compound, &super::target(&motion.row.id), app.now()).await?;
-    let view = tasks.iter().find(|view| view.number == number).ok_or(Problem::NOT_FOUND)?;
-    let again = async |problem| {
-        one::page(&app, &reader, &looking, &motion, &Tried::new("tasks", problem), Talk::default()).await
+    let decision = super::find(&app, &looking, number).await?;
+    let view = decision.tasks.iter().find(|view| view.number == task).ok_or(Problem::NOT_FOUND)?;
+    let again = async |problem, typed| {
+        one::page(&app, &reader, &looking, &decision, &Tried::new("tasks", problem).with(typed)).await
     };
     let sheet = match Sheet::read(form).await {
         Ok(sheet) => sheet,
-        Err(problem) => return again(problem).await,
+        Err(problem) => return again(problem, BTreeMap::new()).await,
     };
-    let (reason, due) = (sheet.get("reason").to_owned(), end_of(sheet.get("due")));
-    let percent = sheet.get("percent").trim().parse().unwrap_or(0);
+    let typed = typed(&sheet, &format!("t{task}-{verb}"));
+    let mut input = TaskInput {
+        reason: sheet.get("reason").to_owned(),
+        due: end_of(sheet.get("due")),
+        percent: sheet.get("percent").trim().parse().unwrap_or(0),
+        evidence: Vec::new(),
+    };
     // Only whoever may make the step has files stored for it.
-    let offers = life(&app).task_offers(&by, view, app.now()).await?;
-    let evidence = if verb == Verb::Done && offers.contains(&verb) {
+    if verb == Verb::Done && life(&app).task_offers(&by, view, app.now()).await?.contains(&verb) {
         match sheet.attach(&app, &by).await {
-            Ok(evidence) => evidence,
-            Err(problem) => return again(problem).await,
+            Ok(evidence) => input.evidence = evidence,
+            Err(problem) => return again(problem, typed).await,
         }
-    } else {
-        Vec::new()
-    };
-    let input = TaskInput { reason, due, percent, evidence };
-    match life(&app).task_step(&by, &view.id, verb, &input, app.now()).await {
-        Ok(_) => Ok(Redirect::to(&format!("{}#task-{number}", super::path(&motion.row.id))).into_response()),
-        Err(error) => again(refusal(error)?).await,
     }
+    match life(&app).task_step(&by, &view.id, verb, &input, app.now()).await {
+        Ok(_) => Ok(Redirect::to(&format!("{}#task-{task}", super::path(number))).into_response()),
+        Err(error) => again(refusal(error)?, typed).await,
+    }
+}
+
+/// What was typed in the form of a step, by the ids of its fields; that of the form itself says that it was this one.
+fn typed(sheet: &Sheet, id: &str) -> BTreeMap<String, String> {
+    let fields = ["reason", "due", "percent"].map(|name| (format!("{id}-{name}"), sheet.get(name).to_owned()));
+    fields.into_iter().chain([(id.to_owned(), id.to_owned())]).collect()
 }
