@@ -13,6 +13,7 @@ mod notices;
 mod own;
 mod people;
 mod posts;
+mod privacy;
 mod proxies;
 mod record;
 mod serving;

@@ -7,6 +7,7 @@ mod attachments;
 mod chain;
 mod desk;
 mod electorate;
+mod erasures;
 mod ids;
 mod matters;
 mod mediations;
@@ -36,7 +37,7 @@ use ballot::store::{
 };
 use sea_orm::{DatabaseTransaction, DbErr};
 
-pub use attachments::{FILE_MOST, FILES_MOST, File, FileKind};
+pub use attachments::{FILE_MOST, FILES_MOST, FILES_UNUSED, File, FileKind};
 pub use chain::{EventProof, event_proof, events_checkpoint, verify_event};
 pub use desk::{Named, Voice};
 pub use ids::{BodyId, ItemId, MatterId, MediationId, MeetingId, MotionId, NoticeId, ObjectionId, SurveyId, TaskId};

@@ -23,6 +23,7 @@ mod older;
 mod own;
 pub(crate) mod poll;
 pub(crate) mod prefs;
+mod privacy;
 mod proxy;
 mod result;
 mod search;
@@ -45,6 +46,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .merge(enrol::routes(app))
         .merge(me::routes())
         .merge(own::routes())
+        .merge(privacy::routes())
         .merge(mine::routes())
         .merge(matters::routes())
         .merge(motions::routes())

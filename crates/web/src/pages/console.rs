@@ -5,6 +5,7 @@ mod beside;
 mod correct;
 pub(crate) mod desk;
 mod draft;
+mod erase;
 mod figures;
 mod files;
 mod form;
@@ -62,6 +63,7 @@ pub(crate) fn routes() -> Router<App> {
         .merge(correct::routes())
         .merge(desk::routes())
         .merge(draft::routes())
+        .merge(erase::routes())
         .merge(motion::routes())
         .merge(files::routes())
         .merge(preview::routes())
@@ -98,6 +100,7 @@ fn nav(lang: Lang) -> Markup {
         ("/c/people", text::nav_people(lang)),
         ("/c/posts", crate::text::post::title(lang)),
         ("/c/letters", text::nav_letters(lang)),
+        ("/c/privacy", crate::text::privacy::c_title(lang)),
         ("/desk", crate::text::desk::title(lang)),
         ("/matters?show=open", crate::text::matter::board(lang)),
         ("/notices", crate::text::notice::title(lang)),

@@ -4,29 +4,32 @@ use axum::{
     Json, Router,
     extract::State,
     http::header,
-    response::{IntoResponse, Response},
-    routing::get,
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
 };
 use ballot::store::{own::OwnRows, session::Viewer};
 use maud::{Markup, html};
 use serde_json::{Map, Value, json};
 
-use super::matters::life;
+use super::{matters::life, privacy::hindrances};
 use crate::{
     app::App,
     problem::Problem,
-    session::Someone,
-    text::{Lang, number, own as text},
-    view::{Page, Reader, summary},
+    session::{Owner, Someone},
+    text::{Lang, number, own as text, privacy, when},
+    view::{Page, Reader, Tone, notice, summary},
 };
 
 pub(crate) fn routes() -> Router<App> {
-    Router::new().route("/me/data", get(show)).route("/me/data.json", get(download))
+    Router::new()
+        .route("/me/data", get(show))
+        .route("/me/data.json", get(download))
+        .route("/me/erase", post(ask_erasure))
 }
 
 /// Why something is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Purpose {
+pub(super) enum Purpose {
     Who,
     SigningIn,
     Voting,
@@ -39,7 +42,7 @@ enum Purpose {
 }
 
 impl Purpose {
-    const ALL: [Self; 9] = [
+    pub(super) const ALL: [Self; 9] = [
         Self::Who,
         Self::SigningIn,
         Self::Voting,
@@ -51,7 +54,7 @@ impl Purpose {
         Self::Log,
     ];
 
-    fn title(self, lang: Lang) -> &'static str {
+    pub(super) fn title(self, lang: Lang) -> &'static str {
         match self {
             Self::Who => text::who(lang),
             Self::SigningIn => text::signing_in(lang),
@@ -66,7 +69,7 @@ impl Purpose {
     }
 
     /// What for, who sees it, and until when.
-    fn about(self, lang: Lang) -> [&'static str; 3] {
+    pub(super) fn about(self, lang: Lang) -> [&'static str; 3] {
         match self {
             Self::Who => [text::who_why(lang), text::who_seen(lang), text::who_kept(lang)],
             Self::SigningIn => [text::signing_in_why(lang), text::signing_in_seen(lang), text::signing_in_kept(lang)],
@@ -138,6 +141,7 @@ fn about(lang: Lang, table: &str) -> Option<(Purpose, &'static str)> {
         "notice" => (Office, text::notice(lang)),
         "notice_board" => (Office, text::notice_board(lang)),
         "task" => (Office, text::task(lang)),
+        "erasure_request" => (Who, privacy::request(lang)),
         "event" => (Log, text::event(lang)),
         _ => return None,
     })
@@ -153,6 +157,7 @@ async fn rows(app: &App, viewer: &Viewer) -> Result<Vec<OwnRows>, Problem> {
 async fn show(State(app): State<App>, reader: Reader, Someone(viewer): Someone) -> Result<Response, Problem> {
     let lang = reader.lang;
     let rows = rows(&app, &viewer).await?;
+    let erasing = erasing(&app, lang, &viewer).await?;
     let body = html! {
         h1 { (text::title(lang)) }
         p { (text::lead(lang)) }
@@ -164,9 +169,38 @@ async fn show(State(app): State<App>, reader: Reader, Someone(viewer): Someone) 
         h2 { (text::mend(lang)) }
         p { (text::mend_how(lang)) }
         p { (text::erase_how(lang)) }
+        p { a href="/privacy" { (privacy::title(lang)) } }
+        (erasing)
         p { a .btn.second href="/me" { (text::back(lang)) } }
     };
     Ok(Page::new(&reader, text::title(lang)).show(body))
+}
+
+/// What became of asking to be erased, and the button to ask; nothing for people in office.
+async fn erasing(app: &App, lang: Lang, viewer: &Viewer) -> Result<Markup, Problem> {
+    let Some(owner) = viewer.owner() else { return Ok(html! {}) };
+    let found = app.deliberation().erasable(&viewer.compound, &owner.id, app.now()).await?;
+    let request = app.estate().erasure_request(&owner.id).await?;
+    let declined = request.as_ref().and_then(|request| request.declined.as_ref());
+    let label = if declined.is_some() { privacy::ask_again(lang) } else { privacy::ask(lang) };
+    Ok(html! {
+        h2 #erase { (privacy::ask_title(lang)) }
+        @if let Some((reason, at)) = declined {
+            (notice(Tone::Warn, &html! { p { (privacy::declined(lang, &when(lang, *at), reason)) } }))
+        } @else if let Some(request) = &request {
+            (notice(Tone::Ok, &html! { p { (privacy::asked(lang, &when(lang, request.asked_at))) } }))
+        }
+        @if let Some(found) = found { (hindrances(lang, &found.hindrances)) }
+        @if request.is_none() || declined.is_some() {
+            p { (privacy::ask_hint(lang)) }
+            form method="post" action="/me/erase" { button .btn.danger { (label) } }
+        }
+    })
+}
+
+async fn ask_erasure(State(app): State<App>, Owner { viewer }: Owner) -> Result<Redirect, Problem> {
+    app.estate().ask_erasure(&viewer, app.now()).await?;
+    Ok(Redirect::to("/me/data#erase"))
 }
 
 fn panel(lang: Lang, purpose: Purpose, rows: &[OwnRows]) -> Markup {
