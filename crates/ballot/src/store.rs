@@ -4,6 +4,7 @@
 //! and checked against them at start.
 
 pub mod acts;
+pub mod asking;
 pub mod backup;
 mod codes;
 pub mod contact;

@@ -1,5 +1,6 @@
 //! Pages by family: typed paths, forms, handlers and what they show.
 
+mod asking;
 mod audit;
 mod beside;
 mod check;
@@ -47,6 +48,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .merge(me::routes())
         .merge(own::routes())
         .merge(privacy::routes())
+        .merge(asking::routes())
         .merge(mine::routes())
         .merge(matters::routes())
         .merge(motions::routes())

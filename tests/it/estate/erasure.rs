@@ -11,7 +11,8 @@ use ballot::{
     store::{
         Database,
         acts::ActState,
-        erasure::{CONTEST, DeclineError, EraseError, Hindrance},
+        asking::{AnswerError, Wish},
+        erasure::{CONTEST, EraseError, Hindrance},
         ids::{PersonId, Subject},
         paper::NewDelivery,
         register::RegisterError,
@@ -161,6 +162,32 @@ impl Sold {
         let strike =
             estate.estate.propose_strike(&by, &self.poll, stored.index, why, estate.now(), &mut fresh()).await.unwrap();
         estate.carry(&strike).await;
+        self.file_papers(holders[0].holder.get()).await;
+    }
+
+    /// A scan of her paper, and the file of a case of hers that has ended: rows as their own use cases leave them.
+    async fn file_papers(&self, holder: u64) {
+        let name = match self.estate.database.reader().get_database_backend() {
+            DbBackend::Sqlite => format!("CAST('{NAME}' AS BLOB)"),
+            _ => format!("convert_to('{NAME}', 'UTF8')"),
+        };
+        let (poll, compound, her) = (&self.poll, &self.estate.compound, &self.her);
+        for sql in [
+            format!(
+                "INSERT INTO paper_form (poll, number, holder, state, printed_at, text, refused, code) \
+                     VALUES ('{poll}', 900, {holder}, 'void', 1, '', '', '')"
+            ),
+            format!(
+                "INSERT INTO paper_scan (compound, sha256, poll, number, content, added_by, at) \
+                     VALUES ('{compound}', 'a', '{poll}', 900, {name}, 's', 1)"
+            ),
+            format!(
+                "INSERT INTO mediation_party (mediation, number, side, name, building, home, subject, scan) \
+                     VALUES ('m', 1, 'a', '{NAME}', '1', '201', 'person:{her}', '')"
+            ),
+        ] {
+            self.estate.database.writer().execute_unprepared(&sql).await.expect("it is filed");
+        }
     }
 
     async fn close(&mut self) {
@@ -213,7 +240,7 @@ on_both! {
         sold.wait().await;
         let named = traces(&sold.estate.database, &NEEDLES).await;
         for table in ["register_version.register", "act.payload", "act.summary", "person.identity", "poll_unit.record",
-            "evidence.record", "delivery.proof", "person.phones"] {
+            "evidence.record", "delivery.proof", "person.phones", "paper_scan.content", "mediation_party.name"] {
             assert!(named.contains(table), "she stood in {table}: {named:?}");
         }
         let act = sold.propose().await.expect("it is put up");
@@ -328,18 +355,19 @@ on_both! {
         let token = heyi_tests::estate::signed_in(answer);
         let viewer = estate.viewer(&token, now).await.expect("signed in");
 
-        estate.estate.ask_erasure(&viewer, now).await.expect("asked");
-        let waiting = estate.estate.erasure_requests(&estate.compound).await.unwrap();
-        assert_eq!(waiting.iter().map(|one| &one.person).collect::<Vec<_>>(), [&her]);
-        let silent = estate.estate.decline_erasure(&staff, &her, " ", now).await;
-        assert!(matches!(silent, Err(DeclineError::Reason)), "a refusal is explained");
-        estate.estate.decline_erasure(&staff, &her, "租约还没有到期", now).await.expect("answered");
-        let request = estate.estate.erasure_request(&her).await.unwrap().expect("a request");
-        assert_eq!(request.declined, Some(("租约还没有到期".to_owned(), now)));
-        let twice = estate.estate.decline_erasure(&staff, &her, "同上", now).await;
-        assert!(matches!(twice, Err(DeclineError::NoSuchRequest)), "it is answered");
-        estate.estate.ask_erasure(&viewer, now + 1).await.expect("asked again");
-        assert_eq!(estate.estate.erasure_requests(&estate.compound).await.unwrap().len(), 1);
+        estate.estate.ask(&viewer, Wish::Erase, "", now).await.expect("asked");
+        let waiting = estate.estate.asked(&estate.compound).await.unwrap();
+        assert_eq!(waiting.iter().map(|one| (&one.person, one.wish)).collect::<Vec<_>>(), [(&her, Wish::Erase)]);
+        let silent = estate.estate.answer(&staff, (&her, Wish::Erase), " ", now).await;
+        assert!(matches!(silent, Err(AnswerError::Text)), "a refusal is explained");
+        estate.estate.answer(&staff, (&her, Wish::Erase), "租约还没有到期", now).await.expect("answered");
+        let asked = estate.estate.asked_by(&her).await.unwrap();
+        assert_eq!(asked[0].answer, Some(("租约还没有到期".to_owned(), now)));
+        let twice = estate.estate.answer(&staff, (&her, Wish::Erase), "同上", now).await;
+        assert!(matches!(twice, Err(AnswerError::NoSuchRequest)), "it is answered");
+        estate.estate.ask(&viewer, Wish::Erase, "", now + 1).await.expect("asked again");
+        estate.estate.ask(&viewer, Wish::Correct, &format!("我叫{NAME}"), now + 1).await.expect("and for more");
+        assert_eq!(estate.estate.asked(&estate.compound).await.unwrap().len(), 2);
 
         let act = life.propose_erasure(&staff, &her, now, &mut fresh()).await.expect("it is put up");
         assert_eq!(estate.sign(0, &act).await, ActState::Open);
@@ -347,6 +375,45 @@ on_both! {
         life.carry_out_erasures(now).await.expect("it is carried out");
         assert_eq!(traces(&estate.database, &NEEDLES).await, BTreeSet::new());
         assert!(estate.viewer(&token, now).await.is_none(), "the session is nobody's");
-        assert!(estate.estate.erasure_requests(&estate.compound).await.unwrap().is_empty());
+        assert!(estate.estate.asked(&estate.compound).await.unwrap().is_empty());
+    }
+
+    async fn what_is_past_its_time_is_deleted_and_nothing_earlier(database) {
+        let estate = TestEstate::new(&database).await;
+        estate.apply(register()).await;
+        let now = estate.now();
+        estate.letters().await;
+        // The second letters void the first.
+        estate.letters().await;
+        heyi_tests::estate::start_by_code(&estate.estate, &estate.compound, "10000000103", now).await;
+        let swept = [
+            "one_time_code WHERE true", "session WHERE true", "outbox WHERE state <> 'queued'",
+            "invitation WHERE revoked_at IS NOT NULL",
+        ];
+        let count = async |from: &str| {
+            let sql = format!("SELECT count(*) AS n FROM {from}");
+            let db = estate.database.reader();
+            let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap();
+            row.expect("a row").try_get::<i64>("", "n").expect("a number")
+        };
+        let counts = async || {
+            let mut counts = Vec::new();
+            for from in swept {
+                counts.push(count(from).await);
+            }
+            counts
+        };
+        let sent = count("outbox WHERE state = 'sent' AND (address <> '' OR params <> '')").await;
+        assert_eq!(sent, 0, "of what was sent neither text nor number stays");
+        let before = counts().await;
+        assert!(before.iter().all(|count| 0 < *count), "{before:?}");
+        estate.estate.sweep(now + 2 * DAY).await.expect("swept");
+        assert_eq!(counts().await, before, "on the last second everything is there");
+        estate.estate.sweep(now + 2 * DAY + 1).await.expect("swept");
+        assert_eq!(counts().await, [0, 0, 0, before[3]], "letters are kept longer");
+        let letters = count("invitation WHERE revoked_at IS NULL").await;
+        estate.estate.sweep(now + 30 * DAY + 1).await.expect("swept");
+        assert_eq!(counts().await, [0; 4]);
+        assert_eq!(count("invitation WHERE revoked_at IS NULL").await, letters, "a letter that is good stays");
     }
 }

@@ -57,17 +57,43 @@ async fn who_asks_to_be_erased_and_is_needed_reads_why_not() {
     let refused = site.post_form(&path, officer, "").await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
     assert!(refused.body.contains("名册上还有这位业主"), "{}", refused.body);
-    let decline = format!("{path}/decline");
-    let silent = site.post_form(&decline, officer, &format!("reason={}", "%E5%A5%BD".repeat(501))).await;
-    assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(silent.count("#reason-error") == 1 && silent.body.contains("好好好"), "what was typed is still there");
-    let answered = site.post_form(&decline, officer, "reason=%E8%BF%98%E6%98%AF%E4%B8%9A%E4%B8%BB").await;
+    let answer = format!("{path}/answer/erase");
+    let long = site.post_form(&answer, officer, &format!("erase={}", "%E5%A5%BD".repeat(501))).await;
+    assert_eq!(long.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(long.count("#erase-error") == 1 && long.body.contains("好好好"), "what was typed is still there");
+    let answered = site.post_form(&answer, officer, "erase=%E8%BF%98%E6%98%AF%E4%B8%9A%E4%B8%BB").await;
     assert_eq!(answered.header(header::LOCATION), "/c/privacy");
-    let again = site.post_form(&decline, officer, "reason=x").await;
+    let again = site.post_form(&answer, officer, "erase=x").await;
     assert_eq!(again.status, StatusCode::CONFLICT, "nobody waits any more");
     let own = site.get("/me/data", her).await;
     assert!(own.body.contains("还是业主"), "she reads why: {}", own.body);
     assert_eq!(own.count("form[action='/me/erase']"), 1, "and may ask again");
+    site.check_everybodys_data().await;
+}
+
+#[tokio::test]
+async fn who_says_that_something_is_wrong_is_answered() {
+    let site = Site::new().await;
+    let owner = site.owner("王芳").await;
+    let (her, officer) = (Some(&owner.token), Some(&site.estate.officers[0].token));
+    assert_eq!(site.get("/c", officer).await.count("main a.btn[href='/c/privacy']"), 0, "nobody waits");
+    let nothing = site.post_form("/me/correct", her, "body=+").await;
+    assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(nothing.count("#body-error"), 1, "{}", nothing.body);
+    let said = site.post_form("/me/correct", her, "body=%E7%94%B5%E8%AF%9D%E6%8D%A2%E4%BA%86").await;
+    assert_eq!(said.header(header::LOCATION), "/me/data#correct");
+    assert_eq!(site.get("/c", officer).await.count("main a.btn[href='/c/privacy']"), 1, "officers are told");
+    let id = site.id_of("王芳").await;
+    let page = site.get(&format!("/c/privacy/{id}"), officer).await;
+    assert!(page.body.contains("电话换了"), "{}", page.body);
+    let mend = format!("/c/roll/correct/contacts/{id}");
+    assert_eq!(page.links(&mend), [mend.clone()], "one step from putting it right");
+    assert_eq!(site.get(&mend, officer).await.status, StatusCode::OK);
+    let path = format!("/c/privacy/{id}/answer");
+    assert_eq!(site.post_form(&format!("{path}/other"), officer, "text=x").await.status, StatusCode::NOT_FOUND);
+    let done = site.post_form(&format!("{path}/correct"), officer, "correct=%E6%94%B9%E5%A5%BD%E4%BA%86").await;
+    assert_eq!(done.header(header::LOCATION), "/c/privacy");
+    assert!(site.get("/me/data", her).await.body.contains("改好了"), "she reads the answer");
     site.check_everybodys_data().await;
 }
 

@@ -3,11 +3,9 @@
 //! What names the person goes, and with it the salts of what the record commits to: each log stays whole and can be
 //! audited as before, and nothing leads from its numbers to the person any more.
 //!
-//! Source: 中华人民共和国个人信息保护法 (PIPL), articles 19 (no longer than needed), 44, 47 (erasure) and 50 (a refusal
-//! is explained).
+//! Source: 中华人民共和国个人信息保护法 (PIPL), articles 19 (no longer than needed), 44, and 47 (erasure).
 
 mod redact;
-mod request;
 mod traces;
 mod wipe;
 
@@ -18,7 +16,7 @@ use sea_orm::{
 };
 use serde_json::json;
 
-pub use request::{DeclineError, Request};
+pub(crate) use redact::BLANK;
 
 use self::traces::Traces;
 use super::{
@@ -297,6 +295,7 @@ async fn is_in_open_act(db: &impl ConnectionTrait, row: &person::Model, own: Opt
         .payload
         .contains(&row.id)
         .or(act::COLUMN.payload.contains(&row.identity))
+        .or(act::COLUMN.payload.contains(&row.name))
         .or(act::COLUMN.kind.is_in(["apply_register", "undo_register", "correct_register"]));
     let open = act::Entity::find()
         .filter(act::COLUMN.compound.eq(&row.compound))

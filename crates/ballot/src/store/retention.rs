@@ -7,7 +7,7 @@ use sea_orm::{DatabaseTransaction, DbErr, EntityTrait as _, QueryFilter as _};
 use super::{
     erasure::CONTEST,
     estate::Estate,
-    tables::{challenge, erasure_request, int, invitation, one_time_code, outbox, session},
+    tables::{challenge, int, invitation, one_time_code, outbox, privacy_request, session},
 };
 
 /// A day in seconds.
@@ -26,7 +26,7 @@ pub enum Kept {
     Messages,
     /// Letters that open nothing any more, since they were replaced or used up.
     Letters,
-    /// Requests to be erased that were declined, since the answer.
+    /// What people asked of their own data and were answered, since the answer.
     Requests,
 }
 
@@ -68,8 +68,8 @@ impl Kept {
                 invitation::Entity::delete_many().filter(invitation::COLUMN.revoked_at.lt(before)).exec(tx).await
             }
             Self::Requests => {
-                erasure_request::Entity::delete_many()
-                    .filter(erasure_request::COLUMN.answered_at.lt(before))
+                privacy_request::Entity::delete_many()
+                    .filter(privacy_request::COLUMN.answered_at.lt(before))
                     .exec(tx)
                     .await
             }

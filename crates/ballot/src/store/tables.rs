@@ -147,9 +147,9 @@ tables! {
     delivery_holder "delivery_holder" {
         poll: String, holder: i64, delivery: String;
     }
-    erasure_request "erasure_request" {
-        person: String;
-        compound: String, asked_at: i64, answer: String, answered_at: Option<i64>,
+    privacy_request "privacy_request" {
+        person: String, wish: String;
+        compound: String, body: String, asked_at: i64, answer: String, answered_at: Option<i64>,
     }
 }
 

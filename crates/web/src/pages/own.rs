@@ -4,27 +4,27 @@ use axum::{
     Json, Router,
     extract::State,
     http::header,
-    response::{IntoResponse, Redirect, Response},
-    routing::{get, post},
+    response::{IntoResponse, Response},
+    routing::get,
 };
 use ballot::store::{own::OwnRows, session::Viewer};
 use maud::{Markup, html};
 use serde_json::{Map, Value, json};
 
-use super::{matters::life, privacy::hindrances};
+use super::{
+    asking::{self, Typed},
+    matters::life,
+};
 use crate::{
     app::App,
     problem::Problem,
-    session::{Owner, Someone},
-    text::{Lang, number, own as text, privacy, when},
-    view::{Page, Reader, Tone, notice, summary},
+    session::Someone,
+    text::{Lang, number, own as text, privacy},
+    view::{Page, Reader, summary},
 };
 
 pub(crate) fn routes() -> Router<App> {
-    Router::new()
-        .route("/me/data", get(show))
-        .route("/me/data.json", get(download))
-        .route("/me/erase", post(ask_erasure))
+    Router::new().route("/me/data", get(show)).route("/me/data.json", get(download))
 }
 
 /// Why something is kept.
@@ -141,7 +141,7 @@ fn about(lang: Lang, table: &str) -> Option<(Purpose, &'static str)> {
         "notice" => (Office, text::notice(lang)),
         "notice_board" => (Office, text::notice_board(lang)),
         "task" => (Office, text::task(lang)),
-        "erasure_request" => (Who, privacy::request(lang)),
+        "privacy_request" => (Who, privacy::request(lang)),
         "event" => (Log, text::event(lang)),
         _ => return None,
     })
@@ -155,11 +155,17 @@ async fn rows(app: &App, viewer: &Viewer) -> Result<Vec<OwnRows>, Problem> {
 }
 
 async fn show(State(app): State<App>, reader: Reader, Someone(viewer): Someone) -> Result<Response, Problem> {
+    page(&app, &reader, &viewer, &Typed::default()).await
+}
+
+/// - `typed`: what was asked and not taken.
+pub(super) async fn page(app: &App, reader: &Reader, viewer: &Viewer, typed: &Typed<'_>) -> Result<Response, Problem> {
     let lang = reader.lang;
-    let rows = rows(&app, &viewer).await?;
-    let erasing = erasing(&app, lang, &viewer).await?;
+    let rows = rows(app, viewer).await?;
+    let asking = asking::sections(app, lang, viewer, typed).await?;
     let body = html! {
         h1 { (text::title(lang)) }
+        (typed.summary(lang))
         p { (text::lead(lang)) }
         p { a .btn href="/me/data.json" download { (text::download(lang)) } }
         p .hint { (text::download_hint(lang)) }
@@ -170,37 +176,10 @@ async fn show(State(app): State<App>, reader: Reader, Someone(viewer): Someone) 
         p { (text::mend_how(lang)) }
         p { (text::erase_how(lang)) }
         p { a href="/privacy" { (privacy::title(lang)) } }
-        (erasing)
+        (asking)
         p { a .btn.second href="/me" { (text::back(lang)) } }
     };
-    Ok(Page::new(&reader, text::title(lang)).show(body))
-}
-
-/// What became of asking to be erased, and the button to ask; nothing for people in office.
-async fn erasing(app: &App, lang: Lang, viewer: &Viewer) -> Result<Markup, Problem> {
-    let Some(owner) = viewer.owner() else { return Ok(html! {}) };
-    let found = app.deliberation().erasable(&viewer.compound, &owner.id, app.now()).await?;
-    let request = app.estate().erasure_request(&owner.id).await?;
-    let declined = request.as_ref().and_then(|request| request.declined.as_ref());
-    let label = if declined.is_some() { privacy::ask_again(lang) } else { privacy::ask(lang) };
-    Ok(html! {
-        h2 #erase { (privacy::ask_title(lang)) }
-        @if let Some((reason, at)) = declined {
-            (notice(Tone::Warn, &html! { p { (privacy::declined(lang, &when(lang, *at), reason)) } }))
-        } @else if let Some(request) = &request {
-            (notice(Tone::Ok, &html! { p { (privacy::asked(lang, &when(lang, request.asked_at))) } }))
-        }
-        @if let Some(found) = found { (hindrances(lang, &found.hindrances)) }
-        @if request.is_none() || declined.is_some() {
-            p { (privacy::ask_hint(lang)) }
-            form method="post" action="/me/erase" { button .btn.danger { (label) } }
-        }
-    })
-}
-
-async fn ask_erasure(State(app): State<App>, Owner { viewer }: Owner) -> Result<Redirect, Problem> {
-    app.estate().ask_erasure(&viewer, app.now()).await?;
-    Ok(Redirect::to("/me/data#erase"))
+    Ok(Page::new(reader, text::title(lang)).show(body))
 }
 
 fn panel(lang: Lang, purpose: Purpose, rows: &[OwnRows]) -> Markup {

@@ -10,7 +10,7 @@ msgs! {
     right_see = "登录以后，在“系统里关于我的记录”里看，也可以全部下载。", "Once you are signed in: the page “What is stored about me” shows it, and lets you download all of it.";
     to_own = "看关于我的记录", "See what is stored about me";
     right_mend_title = "改正", "Correct it";
-    right_mend = "带上证件到服务点。一个人改，另一个人核对，改完会通知您。", "Come to the service point with a document. One person changes it, another checks it, and you are told.";
+    right_mend = "登录以后，在“系统里关于我的记录”里写哪里不对，或者带上证件到服务点。一个人改，另一个人核对，改完会通知您。", "Say what is wrong on the page “What is stored about me”, or come to the service point with a document. One person changes it, another checks it, and you are told.";
     right_erase_title = "删除", "Have it erased";
     right_erase = "不再是业主或者住户的，可以要求删除：登录以后在“系统里关于我的记录”里申请，登录不了的到服务点。两位业委会成员签字以后，几分钟内删除。",
         "Who is no longer an owner or resident may ask to be erased: on the page “What is stored about me”, or at the service point if you can no longer sign in. Once two officers have signed it takes minutes.";
@@ -33,10 +33,19 @@ msgs! {
     r_sessions = "登录记录", "Sessions";
     r_messages = "发出的短信和邮件：内容和号码发完就删，其余", "Messages that were sent: what they say and to whom at once, the rest";
     r_letters = "作废的邀请信", "Letters that open nothing any more";
-    r_requests = "没有同意的删除申请", "Requests to be erased that were declined";
+    r_requests = "答复过的改正和删除申请", "Requests that were answered";
     r_files = "上传了没有用的照片和文件", "Photos and files that were sent and not used";
     r_polls = "表决的名册、凭据、纸质票扫描件：截止以后，可以要求删除", "Roll, evidence and scans of a vote: after its close, on request";
 
+    erased = "〔已删除〕", "(erased)";
+    correct_title = "改正关于我的记录", "Have something corrected";
+    correct_label = "哪里不对，应该是什么", "What is wrong, and what would be right";
+    correct_hint = "比如：电话换成了 138……；面积应该是 89.53 平方米。业委会看到以后会和您核对。", "Such as: my number is now 138…; the area should be 89.53 m². The committee sees it and checks with you.";
+    correct = "送给业委会", "Send it to the committee";
+    correct_again = "再说一处", "Say something else";
+    correct_asked(when: &str, body: &str) = "您在 {when} 说：{body}。等业委会办理。", "On {when} you said: {body}. The committee will see to it.";
+    answered(when: &str, answer: &str) = "业委会在 {when} 答复：{answer}", "The committee answered on {when}: {answer}";
+    bad_text = "请写清楚，1 到 500 个字。", "Please say it in 1 to 500 characters.";
     ask_title = "删除关于我的记录", "Have me erased";
     ask_hint = "申请以后由两位业委会成员签字。删了就找不回来，也不能再登录。", "Two officers sign it. What is erased cannot be brought back, and you can no longer sign in.";
     ask = "申请删除", "Ask to be erased";
@@ -44,7 +53,7 @@ msgs! {
     declined(when: &str, reason: &str) = "业委会在 {when} 答复：现在不能删除。原因：{reason}", "The committee answered on {when}: not now. Why: {reason}";
     ask_again = "再申请一次", "Ask again";
     stands = "现在还不能删除，因为：", "It cannot be done yet, because:";
-    request = "删除申请", "Requests to be erased";
+    request = "改正和删除的申请", "What you asked to have corrected or erased";
 
     h_owner = "名册上还有这位业主。", "The roll names them as an owner.";
     h_organisation = "这是单位，不是个人。", "This is an organisation, not a person.";
@@ -56,14 +65,24 @@ msgs! {
     h_objection = "有一个和这位有关的异议还没有处理完。", "An objection by or against them is open.";
     h_mediation = "这位参加的调解还没有结束。", "A mediation that they are a party of has not ended.";
 
-    c_title = "删除个人信息", "Erase a person";
-    c_lead = "不再是业主或者住户的人可以要求删除。两位业委会成员签字以后执行，不能撤回。", "Who is no longer an owner or resident may ask to be erased. Two officers sign; it cannot be undone.";
+    c_nav = "个人信息", "Personal data";
+    c_title = "个人信息的申请", "What people ask of their own data";
+    c_lead = "这里是要求改正和删除的人。删除要两位业委会成员签字，不能撤回。", "Who asks to have something corrected, or to be erased. Erasing takes two officers and cannot be undone.";
+    c_waiting(n: usize) = "有 {n} 个人对自己的信息提出了要求，等答复。", n "{n} person asks something of their own data and waits." "{n} people ask something of their own data and wait.";
+    c_person = "删除个人信息", "Erase a person";
+    c_correct = "要求改正", "To be corrected";
+    c_erase = "要求删除", "To be erased";
+    c_to_contacts = "改电话和邮箱", "Correct how they are reached";
+    c_answer_label = "怎么办的，或者为什么不能办", "What was done, or why it cannot be";
+    c_answer_hint = "本人会看到。", "They will read it.";
+    c_send = "送出答复", "Send the answer";
     c_requests = "等答复的申请", "Requests that wait";
     c_no_requests = "没有人在等。", "Nobody waits.";
     c_find = "按姓名查（名册上没有了的也能查到）", "By name, those included whom the roll no longer names";
     c_go = "查找", "Find";
     c_nothing = "没有查到。", "Nobody was found.";
-    c_asked(when: &str) = "{when} 申请", "asked on {when}";
+    c_asked(when: &str) = "{when} 要求删除", "asked on {when} to be erased";
+    c_said(when: &str) = "{when} 说", "said on {when}";
     c_tail(tail: &str) = "证件尾号 {tail}", "document ends in {tail}";
     c_goes = "会删除", "What goes";
     c_goes_who = "姓名、证件尾号、电话、邮箱，邀请信，手机的登录", "Name, document number, phones, mailboxes, letters, and how they sign in";
@@ -76,10 +95,7 @@ msgs! {
     c_stays_text = "别人写的话里提到的名字：请负责内容的人隐藏", "Their name in what others wrote: ask a moderator to hide it";
     c_propose = "提请签字", "Put it up for signing";
     c_decline = "答复不能删除", "Answer that it cannot be done";
-    c_reason = "原因", "Why";
     c_reason_hint = "写清楚是什么原因、什么时候可以。本人会看到。", "Say why, and when it can be. They will read it.";
-    c_declined = "答复", "Answer";
-    c_bad_reason = "请写原因，1 到 500 个字。", "Please say why, in 1 to 500 characters.";
     c_no_request = "这位没有在等答复的申请。", "They have no request that waits.";
     c_hindered = "现在还不能删除：原因在下面。", "It cannot be done yet: see why below.";
     c_gone = "已经没有这位的资料了。", "Nothing is stored about them any more.";

@@ -68,9 +68,10 @@ pub(super) async fn with_the_last_signature(
         }
         // The report is the act itself with its signatures.
         Deed::Lot { .. } | Deed::Official { .. } => None,
-        Deed::Amend { .. } | Deed::Strike { .. } | Deed::Result { .. } => return ready(tx, compound, id, now).await,
-        // Deliberation has tables of its own: both halves go in one transaction, which is begun there.
-        Deed::Erase { .. } => return ready(tx, compound, id, now).await,
+        // Deliberation has tables of its own: both halves of an erasure go in one transaction, which is begun there.
+        Deed::Amend { .. } | Deed::Strike { .. } | Deed::Result { .. } | Deed::Erase { .. } => {
+            return ready(tx, compound, id, now).await;
+        }
     };
     finish(tx, compound, id, failure, now).await
 }

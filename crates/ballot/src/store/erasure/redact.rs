@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-/// What stands where something was taken out.
-pub(super) const BLANK: &str = "〔已删除〕";
+/// What stands where something was taken out, and for the name of whoever was erased.
+pub(crate) const BLANK: &str = "〔已删除〕";
 
 /// Takes every needle out of every text of a JSON value; keys and numbers stay.
 ///

@@ -61,8 +61,8 @@ impl Traces {
         on_roll.chain(self.lines.iter().map(|line| line.poll.as_str())).collect()
     }
 
-    /// The texts to be taken out of what stays, longest first. Of the name there are none in a text of a register, where
-    /// namesakes stand beside them.
+    /// The texts to be taken out of what stays, longest first. Where a namesake stands in what officers once signed, that
+    /// name goes too: better one too many than theirs left.
     pub(super) fn needles(&self) -> Vec<String> {
         let mut needles: Vec<_> = self.addresses.iter().cloned().collect();
         needles.extend([self.identity.clone(), self.name.clone()]);

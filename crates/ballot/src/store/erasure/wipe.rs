@@ -17,8 +17,8 @@ use crate::{
         acts::{ActState, Deed},
         ids::Subject,
         tables::{
-            act, contact, delivery, delivery_holder, device, erasure_request, evidence, invitation, one_time_code,
-            outbox, paper_form, paper_scan, person, poll_unit, register_version, session, voting_key,
+            act, contact, delivery, delivery_holder, device, evidence, invitation, one_time_code, outbox, paper_form,
+            paper_scan, person, poll_unit, privacy_request, register_version, session, voting_key,
         },
     },
 };
@@ -190,7 +190,8 @@ impl Traces {
         contact::Entity::delete_many().filter(contact::COLUMN.subject.eq(&subject)).exec(tx).await?;
         let codes = one_time_code::COLUMN.subject.eq(&subject).or(one_time_code::COLUMN.subjects.contains(&subject));
         one_time_code::Entity::delete_many().filter(codes).exec(tx).await?;
-        erasure_request::Entity::delete_by_id(self.id.to_string()).exec(tx).await?;
+        let asked = privacy_request::COLUMN.person.eq(self.id.as_str());
+        privacy_request::Entity::delete_many().filter(asked).exec(tx).await?;
         person::Entity::delete_by_id(self.id.to_string()).exec(tx).await?;
         Ok(())
     }

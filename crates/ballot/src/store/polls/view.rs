@@ -14,6 +14,7 @@ use crate::{
     statement::{Answers, Motion, Signer},
     store::{
         ReadError,
+        erasure::BLANK,
         estate::{Estate, find_compound},
         ids::{CompoundId, PersonId},
         place::Place,
@@ -279,7 +280,7 @@ impl Estate {
         let names: BTreeMap<_, _> = names.into_iter().map(|person| (person.id, person.name)).collect();
         let mut people = Vec::with_capacity(rows.len());
         for row in rows {
-            let name = names.get(&row.person).cloned().unwrap_or_default();
+            let name = names.get(&row.person).map_or(BLANK, String::as_str).to_owned();
             people.push((number(PersonNo::try_from(uint(row.person_no)))?, PersonId(row.person), name));
         }
         Ok(people)

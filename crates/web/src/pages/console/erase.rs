@@ -1,4 +1,4 @@
-//! Erasing a person: who has asked, what will go and what stays, and putting it up for signing.
+//! What people ask of their own data: correcting something, and erasing a person, with what goes and what stays.
 
 use axum::{
     Router,
@@ -9,7 +9,8 @@ use axum::{
 };
 use ballot::store::{
     acts::Act,
-    erasure::{DeclineError, Erasable, EraseError, KnownPerson, Request},
+    asking::{AnswerError, Asked, TEXT_MOST, Wish},
+    erasure::{Erasable, EraseError, KnownPerson},
     ids::PersonId,
     staff::StaffMember,
 };
@@ -25,15 +26,15 @@ use crate::{
     pages::privacy::hindrances,
     problem::{Form, Path, Problem, Query},
     session::Officer,
-    text::{Lang, Sentence, console as common, home_label, privacy as text, when},
-    view::{Page, Reader, Tone, empty, notice},
+    text::{Lang, console as common, home_label, privacy as text, when},
+    view::{Page, Reader, Tone, empty, tag},
 };
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/c/privacy", get(list))
         .route("/c/privacy/{person}", get(one).post(propose))
-        .route("/c/privacy/{person}/decline", post(decline))
+        .route("/c/privacy/{person}/answer/{wish}", post(answer))
 }
 
 #[derive(Deserialize)]
@@ -49,11 +50,10 @@ async fn list(
     Query(search): Query<Search>,
 ) -> Result<Response, Problem> {
     let lang = reader.lang;
-    let requests = app.estate().erasure_requests(&staff.compound).await?;
     let mut waiting = Vec::new();
-    for request in &requests {
-        let found = app.deliberation().erasable(&staff.compound, &request.person, app.now()).await?;
-        waiting.extend(found.map(|found| (request, found)));
+    for asked in app.estate().asked(&staff.compound).await? {
+        let found = app.deliberation().erasable(&staff.compound, &asked.person, app.now()).await?;
+        waiting.extend(found.map(|found| (asked, found)));
     }
     let found = app.estate().find_people(&staff.compound, &search.text).await?;
     let body = html! {
@@ -61,13 +61,22 @@ async fn list(
         p { (text::c_lead(lang)) }
         h2 { (text::c_requests(lang)) }
         @if waiting.is_empty() { (empty(text::c_no_requests(lang))) }
-        @for (request, erasable) in &waiting {
+        @for (asked, erasable) in &waiting {
             section .panel {
                 (link(lang, &erasable.person))
-                p { (text::c_asked(lang, &when(lang, request.asked_at))) }
-                (hindrances(lang, &erasable.hindrances))
+                @match asked.wish {
+                    Wish::Correct => {
+                        p { (tag(Tone::Plain, text::c_correct(lang))) " " (text::c_said(lang, &when(lang, asked.at))) }
+                        p { (asked.body) }
+                    }
+                    Wish::Erase => {
+                        p { (tag(Tone::Plain, text::c_erase(lang))) " " (text::c_asked(lang, &when(lang, asked.at))) }
+                        (hindrances(lang, &erasable.hindrances))
+                    }
+                }
             }
         }
+        h2 { (text::c_person(lang)) }
         form method="get" role="search" {
             div .field {
                 label for="text" { (text::c_find(lang)) }
@@ -81,9 +90,13 @@ async fn list(
     Ok(show(Page::new(&reader, text::c_title(lang)), lang, &body))
 }
 
+fn path_of(person: &PersonId) -> String {
+    format!("/c/privacy/{person}")
+}
+
 fn link(lang: Lang, person: &KnownPerson) -> Markup {
     html! {
-        p { a .btn.second href={ "/c/privacy/" (person.id) } { (person.name) } }
+        p { a .btn.second href=(path_of(&person.id)) { (person.name) } }
         (known_by(lang, person))
     }
 }
@@ -94,11 +107,71 @@ fn known_by(lang: Lang, person: &KnownPerson) -> Markup {
     html! { @if !known.is_empty() { p .muted { (known.join(" · ")) } } }
 }
 
-async fn find(app: &App, by: &StaffMember, id: &str) -> Result<(PersonId, Erasable, Option<Request>), Problem> {
-    let id: PersonId = id.parse().map_err(|_| Problem::NOT_FOUND)?;
-    let found = app.deliberation().erasable(&by.compound, &id, app.now()).await?.ok_or(Problem::NOT_FOUND)?;
-    let request = app.estate().erasure_request(&id).await?.filter(|request| request.declined.is_none());
-    Ok((id, found, request))
+/// Somebody with what would go, and what they have asked and wait for.
+struct Case {
+    found: Erasable,
+    asked: Vec<Asked>,
+}
+
+impl Case {
+    async fn find(app: &App, by: &StaffMember, id: &str) -> Result<Self, Problem> {
+        let id: PersonId = id.parse().map_err(|_| Problem::NOT_FOUND)?;
+        let found = app.deliberation().erasable(&by.compound, &id, app.now()).await?.ok_or(Problem::NOT_FOUND)?;
+        let mut asked = app.estate().asked_by(&id).await?;
+        asked.retain(|one| one.answer.is_none());
+        Ok(Self { found, asked })
+    }
+
+    fn person(&self) -> &PersonId {
+        &self.found.person.id
+    }
+
+    /// - `typed`: an answer that was not taken, and to what.
+    fn page(&self, reader: &Reader, typed: Option<(Wish, &str)>, fault: Fault) -> Response {
+        let (lang, path) = (reader.lang, path_of(self.person()));
+        let body = html! {
+            h1 { (text::c_person(lang)) }
+            (fault.summary(lang))
+            @for asked in &self.asked {
+                @let typed = typed.filter(|(wish, _)| *wish == asked.wish);
+                (answering(lang, &path, asked, typed.map_or("", |(_, typed)| typed), typed.map_or(Fault::NONE, |_| fault)))
+            }
+            (what(lang, &self.found))
+            (hindrances(lang, &self.found.hindrances))
+            @if self.found.hindrances.is_empty() {
+                form method="post" action=(path) { button .btn.danger { (text::c_propose(lang)) } }
+            }
+            p { a .btn.second href="/c/privacy" { (common::back(lang)) } }
+        };
+        show(Page::new(reader, text::c_person(lang)), lang, &body)
+    }
+}
+
+/// What was asked, with the form to answer it.
+fn answering(lang: Lang, path: &str, asked: &Asked, typed: &str, fault: Fault) -> Markup {
+    let (title, label, hint) = match asked.wish {
+        Wish::Correct => (text::c_correct(lang), text::c_answer_label(lang), text::c_answer_hint(lang)),
+        Wish::Erase => (text::c_decline(lang), common::reason_label(lang), text::c_reason_hint(lang)),
+    };
+    // A page may have two such forms, and each field a name of its own.
+    let field = asked.wish.as_str();
+    html! {
+        section .panel {
+            h2 { (title) }
+            @match asked.wish {
+                Wish::Correct => {
+                    p { (text::c_said(lang, &when(lang, asked.at))) }
+                    p { (asked.body) }
+                    p { a .btn.second href={ "/c/roll/correct/contacts/" (asked.person) } { (text::c_to_contacts(lang)) } }
+                }
+                Wish::Erase => p { (text::c_asked(lang, &when(lang, asked.at))) }
+            }
+            form method="post" action={ (path) "/answer/" (field) } {
+                (fault.lines(field, label, hint, typed, TEXT_MOST))
+                button .btn.second { (text::c_send(lang)) }
+            }
+        }
+    }
 }
 
 async fn one(
@@ -107,34 +180,7 @@ async fn one(
     Officer { staff, .. }: Officer,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let (_, found, request) = find(&app, &staff, &id).await?;
-    Ok(page(&reader, &found, request.as_ref(), "", Fault::NONE))
-}
-
-fn page(reader: &Reader, found: &Erasable, request: Option<&Request>, typed: &str, fault: Fault) -> Response {
-    let lang = reader.lang;
-    let path = format!("/c/privacy/{}", found.person.id);
-    let body = html! {
-        h1 { (text::c_title(lang)) }
-        (fault.summary(lang))
-        (what(lang, found))
-        @if let Some(request) = request {
-            (notice(Tone::Plain, &html! { p { (text::c_asked(lang, &when(lang, request.asked_at))) } }))
-        }
-        (hindrances(lang, &found.hindrances))
-        @if found.hindrances.is_empty() {
-            form method="post" action=(path) { button .btn.danger { (text::c_propose(lang)) } }
-        }
-        @if request.is_some() {
-            h2 { (text::c_decline(lang)) }
-            form method="post" action={ (path) "/decline" } {
-                (fault.lines("reason", text::c_reason(lang), text::c_reason_hint(lang), typed, 500))
-                button .btn.second { (text::c_declined(lang)) }
-            }
-        }
-        p { a .btn.second href="/c/privacy" { (common::back(lang)) } }
-    };
-    show(Page::new(reader, text::c_title(lang)), lang, &body)
+    Ok(Case::find(&app, &staff, &id).await?.page(&reader, None, Fault::NONE))
 }
 
 /// Who it is, what goes, and what stays.
@@ -170,11 +216,11 @@ async fn propose(
     Officer { staff, .. }: Officer,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let (person, found, request) = find(&app, &staff, &id).await?;
-    match app.deliberation().propose_erasure(&staff, &person, app.now(), &mut app.fresh()?).await {
+    let case = Case::find(&app, &staff, &id).await?;
+    match app.deliberation().propose_erasure(&staff, case.person(), app.now(), &mut app.fresh()?).await {
         Ok(act) => Ok(to_act(&app, &act)),
         Err(err @ EraseError::Hindered) => {
-            let page = page(&reader, &found, request.as_ref(), "", Fault::NONE);
+            let page = case.page(&reader, None, Fault::NONE);
             Ok(Problem::new(StatusCode::CONFLICT, err.code(), text::c_hindered).on(page))
         }
         Err(EraseError::NoSuchPerson) => Err(Problem::NOT_FOUND),
@@ -183,31 +229,34 @@ async fn propose(
     }
 }
 
+/// An answer, in a field named by what it answers.
 #[derive(Deserialize)]
-struct Reason {
-    reason: String,
+struct Answer {
+    #[serde(alias = "correct", alias = "erase")]
+    text: String,
 }
 
-async fn decline(
+async fn answer(
     State(app): State<App>,
     reader: Reader,
     Officer { staff, .. }: Officer,
-    Path(id): Path<String>,
-    Form(Reason { reason }): Form<Reason>,
+    Path((id, wish)): Path<(String, String)>,
+    Form(Answer { text: typed }): Form<Answer>,
 ) -> Result<Response, Problem> {
-    let (person, found, request) = find(&app, &staff, &id).await?;
-    let (reason, code, say): (_, _, Sentence) =
-        match app.estate().decline_erasure(&staff, &person, &typed_lines(&reason), app.now()).await {
-            Ok(()) => return Ok(Redirect::to("/c/privacy").into_response()),
-            Err(err @ DeclineError::Reason) => (reason, err.code(), text::c_bad_reason),
-            Err(err @ DeclineError::NoSuchRequest) => {
-                return Err(Problem::new(StatusCode::CONFLICT, err.code(), text::c_no_request));
-            }
-            Err(err @ DeclineError::NotOfficer) => {
-                return Err(Problem::new(StatusCode::FORBIDDEN, err.code(), common::not_officer));
-            }
-            Err(DeclineError::Database(err)) => return Err(err.into()),
-        };
-    let page = page(&reader, &found, request.as_ref(), &reason, Fault::at("reason", say(reader.lang)));
-    Ok(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, say).on(page))
+    let wish = Wish::read(&wish).ok_or(Problem::NOT_FOUND)?;
+    let case = Case::find(&app, &staff, &id).await?;
+    let typed = typed_lines(&typed);
+    match app.estate().answer(&staff, (case.person(), wish), &typed, app.now()).await {
+        Ok(()) => Ok(Redirect::to("/c/privacy").into_response()),
+        Err(err @ AnswerError::Text) => {
+            let fault = Fault::at(wish.as_str(), text::bad_text(reader.lang));
+            let page = case.page(&reader, Some((wish, &typed)), fault);
+            Ok(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, err.code(), text::bad_text).on(page))
+        }
+        Err(err @ AnswerError::NoSuchRequest) => {
+            Err(Problem::new(StatusCode::CONFLICT, err.code(), text::c_no_request))
+        }
+        Err(err @ AnswerError::NotOfficer) => Err(Problem::new(StatusCode::FORBIDDEN, err.code(), common::not_officer)),
+        Err(AnswerError::Database(err)) => Err(err.into()),
+    }
 }

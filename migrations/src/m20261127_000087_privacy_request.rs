@@ -1,4 +1,4 @@
-//! Who has asked to be erased, and what they were answered.
+//! What people have asked of their own data: to correct it, to erase it; and what they were answered.
 
 use sea_orm_migration::{prelude::*, schema::*};
 
@@ -9,18 +9,22 @@ pub(crate) struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let request = Table::create()
-            .table("erasure_request")
-            // The row goes with the person.
-            .col(string("person").primary_key())
+            .table("privacy_request")
+            // The rows go with the person.
+            .col(string("person"))
+            .col(string("wish"))
             .col(string("compound"))
+            // What is wrong, where something is to be corrected.
+            .col(text("body"))
             .col(big_integer("asked_at"))
-            // Why not, once an officer has said so.
+            // What an officer says to it, once one has.
             .col(text("answer"))
             .col(big_integer_null("answered_at"))
+            .primary_key(Index::create().primary().col("person").col("wish"))
             .to_owned();
         manager.create_table(request).await?;
         let mut list = Index::create();
-        list.name("erasure_request_list").table("erasure_request").col("compound").col("asked_at");
+        list.name("privacy_request_list").table("privacy_request").col("compound").col("asked_at");
         manager.create_index(list).await
     }
 }
