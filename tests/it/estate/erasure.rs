@@ -236,7 +236,7 @@ impl Sold {
 
 on_both! {
     async fn nothing_names_an_erased_person_and_the_record_is_as_whole_as_before(database) {
-        let mut sold = Sold::on(&database).await;
+        let mut sold = Box::pin(Sold::on(&database)).await;
         sold.wait().await;
         let named = traces(&sold.estate.database, &NEEDLES).await;
         for table in ["register_version.register", "act.payload", "act.summary", "person.identity", "poll_unit.record",
@@ -268,7 +268,7 @@ on_both! {
     }
 
     async fn those_who_stay_keep_what_is_theirs_and_no_version_with_a_gap_comes_back(database) {
-        let mut sold = Sold::on(&database).await;
+        let mut sold = Box::pin(Sold::on(&database)).await;
         sold.wait().await;
         let viewer = sold.estate.sign_in(&mut sold.zhang).await;
         let estate = &sold.estate.estate;
@@ -291,7 +291,7 @@ on_both! {
     }
 
     async fn whoever_is_needed_is_not_erased_and_officers_read_why(database) {
-        let mut sold = Sold::on(&database).await;
+        let mut sold = Box::pin(Sold::on(&database)).await;
         let until = NOW + 30 * DAY + CONTEST;
         let title = "更换 3 号楼电梯".to_owned();
         assert_eq!(sold.hindrances().await, [Hindrance::Poll { title, until }], "it can be contested");
@@ -317,7 +317,7 @@ on_both! {
     }
 
     async fn what_comes_up_after_the_signatures_stops_it_whole(database) {
-        let mut sold = Sold::on(&database).await;
+        let mut sold = Box::pin(Sold::on(&database)).await;
         sold.wait().await;
         let act = sold.propose().await.expect("it is put up");
         assert_eq!(sold.estate.sign(0, &act).await, ActState::Open);
