@@ -185,6 +185,10 @@ impl Sold {
                 "INSERT INTO mediation_party (mediation, number, side, name, building, home, subject, scan) \
                      VALUES ('m', 1, 'a', '{NAME}', '1', '201', 'person:{her}', '')"
             ),
+            format!(
+                "INSERT INTO step (object, number, at, verb, actor, state, body, other) \
+                     VALUES ('mediation:m', 1, 1, 'consent', 's', 'consented', '{NAME}', '')"
+            ),
         ] {
             self.estate.database.writer().execute_unprepared(&sql).await.expect("it is filed");
         }
@@ -240,7 +244,8 @@ on_both! {
         sold.wait().await;
         let named = traces(&sold.estate.database, &NEEDLES).await;
         for table in ["register_version.register", "act.payload", "act.summary", "person.identity", "poll_unit.record",
-            "evidence.record", "delivery.proof", "person.phones", "paper_scan.content", "mediation_party.name"] {
+            "evidence.record", "delivery.proof", "person.phones", "paper_scan.content", "mediation_party.name",
+            "step.body"] {
             assert!(named.contains(table), "she stood in {table}: {named:?}");
         }
         let act = sold.propose().await.expect("it is put up");

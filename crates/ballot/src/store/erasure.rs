@@ -16,7 +16,7 @@ use sea_orm::{
 };
 use serde_json::json;
 
-pub(crate) use redact::BLANK;
+pub use redact::BLANK;
 
 use self::traces::Traces;
 use super::{

@@ -4,7 +4,7 @@
 //! which nothing explains once the person is erased. A text that names people its moderators hide.
 
 use ballot::store::{
-    erasure::{DueErasure, Erasable, EraseError, Hindrance},
+    erasure::{BLANK, DueErasure, Erasable, EraseError, Hindrance},
     fresh::Fresh,
     ids::{ActId, CompoundId, PersonId, Subject},
     staff::StaffMember,
@@ -16,8 +16,9 @@ use sea_orm::{
 
 use super::{
     Deliberation,
-    tables::{body_seat, int, mediation, mediation_party, motion, news, objection, post, task, tie},
+    tables::{body_seat, int, mediation, mediation_party, motion, news, objection, post, step, task, tie},
 };
+use crate::lifecycle::Kind;
 
 impl Deliberation {
     /// What erasing somebody would take, and all that stands against it; nothing if there is no such person.
@@ -116,6 +117,10 @@ async fn forget(tx: &DatabaseTransaction, person: &PersonId) -> Result<(), DbErr
     let subject = Subject::Person(person.clone()).to_string();
     tie::Entity::delete_many().filter(tie::COLUMN.person.eq(person.as_str())).exec(tx).await?;
     news::Entity::delete_many().filter(news::COLUMN.subject.eq(&subject)).exec(tx).await?;
+    let parties = mediation_party::Entity::find().filter(mediation_party::COLUMN.subject.eq(subject.as_str())).all(tx);
+    for party in parties.await? {
+        forget_in_steps(tx, &party).await?;
+    }
     mediation_party::Entity::update_many()
         .col_expr(mediation_party::Column::Name, Expr::value(""))
         .col_expr(mediation_party::Column::Building, Expr::value(""))
@@ -123,5 +128,24 @@ async fn forget(tx: &DatabaseTransaction, person: &PersonId) -> Result<(), DbErr
         .filter(mediation_party::COLUMN.subject.eq(subject.as_str()))
         .exec(tx)
         .await?;
+    Ok(())
+}
+
+/// The steps of a room say whom they concern by name.
+async fn forget_in_steps(tx: &DatabaseTransaction, party: &mediation_party::Model) -> Result<(), DbErr> {
+    if party.name.is_empty() {
+        return Ok(());
+    }
+    let naming = step::Entity::find()
+        .filter(step::COLUMN.object.eq(format!("{}:{}", Kind::Mediation, party.mediation)))
+        .filter(step::COLUMN.body.contains(&party.name));
+    for row in naming.all(tx).await? {
+        step::Entity::update_many()
+            .col_expr(step::Column::Body, Expr::value(row.body.replace(&party.name, BLANK)))
+            .filter(step::COLUMN.object.eq(&row.object))
+            .filter(step::COLUMN.number.eq(row.number))
+            .exec(tx)
+            .await?;
+    }
     Ok(())
 }

@@ -39,7 +39,7 @@ async fn show(reader: Reader) -> Response {
         ul {
             @for sentence in [
                 text::cannot_record(lang), text::cannot_owner(lang), text::cannot_poll(lang), text::cannot_candidate(lang),
-                text::cannot_text(lang), text::cannot_backup(lang),
+                text::cannot_text(lang), text::cannot_agreement(lang), text::cannot_backup(lang),
             ] { li { (sentence) } }
         }
         h2 #retention { (text::retention(lang)) }

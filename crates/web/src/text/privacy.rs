@@ -23,6 +23,7 @@ msgs! {
     cannot_poll = "表决截止以后一年内，业主可以请法院撤销决定，这一年里名册和凭据要留着（民法典第二百八十条）。", "For a year after the close an owner may ask a court to revoke a decision; until then roll and evidence are kept (Civil Code, article 280).";
     cannot_candidate = "做过候选人的，选票上的姓名是公开记录的一部分，改不了。", "Who stood for election is named in the public record of it, which cannot be changed.";
     cannot_text = "别人写的话里提到您的名字，系统认不出来：告诉我们是哪一条，负责内容的人会把它隐藏。", "If your name stands in what others wrote, we cannot find it by ourselves: tell us where, and a moderator hides it.";
+    cannot_agreement = "签过的调解协议正文和同意书要给协议双方留着，只有调解室里的人能看。", "The text of a mediation that was signed, and papers of consent, are kept for those who signed; only those in the room see them.";
     cannot_backup = "备份是过去某一刻的原样。删除以后做的备份里没有您；以前的备份到期就销毁。", "A backup is as things were at its moment. Those made after the erasure do not have you; older ones are destroyed when their time is up.";
     retention = "到期自动删除", "Deleted by itself";
     r_what = "什么", "What";
@@ -93,6 +94,7 @@ msgs! {
     c_stays_record = "公开记录里的编号和票，谁也认不出是谁的", "Numbers and ballots in the public record, which nobody can tell whose they are";
     c_stays_said = "说过的话，不再有姓名", "What they said, without a name";
     c_stays_text = "别人写的话里提到的名字：请负责内容的人隐藏", "Their name in what others wrote: ask a moderator to hide it";
+    c_stays_agreement = "签过的调解协议正文", "The text of agreements that were signed in mediation";
     c_propose = "提请签字", "Put it up for signing";
     c_decline = "答复不能删除", "Answer that it cannot be done";
     c_reason_hint = "写清楚是什么原因、什么时候可以。本人会看到。", "Say why, and when it can be. They will read it.";

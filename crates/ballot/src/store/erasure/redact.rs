@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// What stands where something was taken out, and for the name of whoever was erased.
-pub(crate) const BLANK: &str = "〔已删除〕";
+pub const BLANK: &str = "〔已删除〕";
 
 /// Takes every needle out of every text of a JSON value; keys and numbers stay.
 ///

@@ -278,8 +278,11 @@ async fn sign(
 ) -> Result<Response, Problem> {
     let id: ActId = id.parse().map_err(|_| Problem::NOT_FOUND)?;
     let state = app.estate().sign_act(&staff, &id, &signature, app.now(), &mut app.fresh()?).await?;
-    if state == ActState::Ready {
-        app.deliberation().carry_out_erasures(app.now()).await?;
+    if state == ActState::Ready
+        && let Err(err) = app.deliberation().carry_out_erasures(app.now()).await
+    {
+        // The signature is stored, and within a minute it is tried again.
+        tracing::warn!(error = &err as &dyn std::error::Error, "an erasure is left for the next minute");
     }
     app.notify();
     Ok(Json(json!({ "next": path(&id) })).into_response())

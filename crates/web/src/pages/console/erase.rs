@@ -198,7 +198,9 @@ fn what(lang: Lang, found: &Erasable) -> Markup {
         }
         h2 { (text::c_stays(lang)) }
         ul {
-            @for sentence in [text::c_stays_record(lang), text::c_stays_said(lang), text::c_stays_text(lang)] { li { (sentence) } }
+            @for sentence in [
+                text::c_stays_record(lang), text::c_stays_said(lang), text::c_stays_text(lang), text::c_stays_agreement(lang),
+            ] { li { (sentence) } }
         }
     }
 }
