@@ -295,6 +295,44 @@ on_both! {
         assert!(found.len() == 1 && found[0].id != sold.her);
     }
 
+    async fn a_namesake_and_whoever_shares_the_phone_keep_what_is_theirs(database) {
+        let estate = TestEstate::new(&database).await;
+        let (namesake, number) = (format!("person:{NAME}:9999"), "13755556666");
+        let with_others = |mut register: Register| {
+            let place = register.persons.iter().position(|one| one.name == "王芳").expect("王芳");
+            let other = &mut register.persons[place];
+            (other.identity, other.name) = (namesake.clone(), NAME.to_owned());
+            other.phones = vec![number.to_owned()];
+            register.persons[0].phones.push(OLD_PHONE.to_owned());
+            register
+        };
+        estate.apply(with_others(before())).await;
+        let known = estate.estate.find_people(&estate.compound, NAME).await.unwrap();
+        let her = known.iter().find(|one| one.tail == "4321").expect("she").id.clone();
+        estate.apply(with_others(after())).await;
+        let (life, by) = (Deliberation::new(estate.estate.clone()), estate.officer(0).await);
+        let act = life.propose_erasure(&by, &her, estate.now(), &mut fresh()).await.expect("it is put up");
+        assert_eq!(estate.sign(0, &act).await, ActState::Open);
+        assert_eq!(estate.sign(1, &act).await, ActState::Ready);
+        life.carry_out_erasures(estate.now()).await.expect("it is carried out");
+
+        let known = estate.estate.find_people(&estate.compound, NAME).await.unwrap();
+        assert!(known.len() == 1 && known[0].id != her, "the namesake is there");
+        assert!(traces(&estate.database, &[EMAIL, ":4321"]).await.is_empty(), "and she is not");
+        let rest = traces(&estate.database, &[OLD_PHONE]).await;
+        assert!(rest.contains("contact.address"), "张伟明 is reached under the number that both had: {rest:?}");
+        let sql = "SELECT register FROM register_version WHERE number = 1";
+        let db = estate.database.reader();
+        let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap();
+        let text: String = row.expect("a version").try_get("", "register").unwrap();
+        let old: Register = serde_json::from_str(&text).expect("a register");
+        let (place, kept) = old.persons.iter().enumerate().find(|(_, one)| one.identity == namesake).expect("kept");
+        assert!(kept.name == NAME && kept.phones == [number], "in old versions too");
+        let owns = |wanted: usize| old.units.iter().filter(|unit| unit.owners.contains(&wanted)).count();
+        assert_eq!((owns(place), owns(1)), (2, 2), "every version says still who owned what, one of them without a name");
+        assert!(old.has_erased() && old.persons[1].name.is_empty());
+    }
+
     async fn whoever_is_needed_is_not_erased_and_officers_read_why(database) {
         let mut sold = Box::pin(Sold::on(&database)).await;
         let until = NOW + 30 * DAY + CONTEST;

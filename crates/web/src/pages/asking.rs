@@ -9,6 +9,7 @@ use axum::{
 };
 use ballot::store::{
     asking::{AskError, Asked, Wish},
+    erasure::Hindrance,
     session::Viewer,
 };
 use maud::{Markup, html};
@@ -46,11 +47,17 @@ pub(super) async fn sections(app: &App, lang: Lang, viewer: &Viewer, typed: &Typ
     let Some(owner) = viewer.owner() else { return Ok(html! {}) };
     let asked = app.estate().asked_by(&owner.id).await?;
     let find = |wish| asked.iter().find(|one| one.wish == wish);
-    let found = app.deliberation().erasable(&viewer.compound, &owner.id, app.now()).await?;
+    // Looking for more would read every version of the roll, for each owner who looks at this page.
+    let stands = if owner.units.is_empty() {
+        let found = app.deliberation().erasable(&viewer.compound, &owner.id, app.now()).await?;
+        found.map(|found| found.hindrances).unwrap_or_default()
+    } else {
+        vec![Hindrance::Owner]
+    };
     Ok(html! {
         (correcting(lang, find(Wish::Correct), typed))
         h2 #erase { (text::ask_title(lang)) }
-        @if let Some(found) = found { (hindrances(lang, &found.hindrances)) }
+        (hindrances(lang, &stands))
         (erasing(lang, find(Wish::Erase)))
     })
 }
