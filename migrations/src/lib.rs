@@ -23,6 +23,7 @@ mod m20261127_000032_survey;
 mod m20261127_000040_paper;
 mod m20261127_000070_mediation;
 mod m20261127_000086_delivery;
+mod m20261127_000087_privacy_request;
 mod m20261127_000088_decision_tie;
 
 /// Every change of the schema, oldest first.
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000040_paper::Migration),
             Box::new(m20261127_000070_mediation::Migration),
             Box::new(m20261127_000086_delivery::Migration),
+            Box::new(m20261127_000087_privacy_request::Migration),
             Box::new(m20261127_000088_decision_tie::Migration),
         ]
     }

@@ -3,6 +3,7 @@
 mod acts;
 mod crash;
 mod deliveries;
+mod erasure;
 mod law;
 mod life;
 mod notices;

@@ -14,6 +14,7 @@ mod own;
 mod people;
 mod places;
 mod posts;
+mod privacy;
 mod proxies;
 mod queries;
 mod record;

@@ -102,6 +102,32 @@ pub struct Register {
     pub representatives: Vec<Representative>,
 }
 
+/// What the identity of somebody begins with who was erased from versions of the register.
+pub const ERASED: &str = "erased:";
+
+impl Register {
+    /// Takes out who somebody was. What they owned stays theirs, under an identity that says nothing.
+    ///
+    /// - `stand_in`: the identity instead, which begins with [`ERASED`].
+    pub fn erase(&mut self, identity: &str, stand_in: &str) {
+        for person in self.persons.iter_mut().filter(|person| person.identity == identity) {
+            *person = RegisterPerson {
+                identity: stand_in.to_owned(),
+                name: String::new(),
+                tail: String::new(),
+                phones: Vec::new(),
+                emails: Vec::new(),
+                is_organisation: person.is_organisation,
+            };
+        }
+    }
+
+    /// Whether somebody was erased from it: it says no longer who owned what, and is no version to return to.
+    pub fn has_erased(&self) -> bool {
+        self.persons.iter().any(|person| person.identity.starts_with(ERASED))
+    }
+}
+
 impl RegisterUnit {
     /// The exact set of owners who vote for the unit: until delivery, its developer.
     ///

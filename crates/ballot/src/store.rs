@@ -4,11 +4,13 @@
 //! and checked against them at start.
 
 pub mod acts;
+pub mod asking;
 pub mod backup;
 mod codes;
 pub mod contact;
 mod database;
 pub mod devices;
+pub mod erasure;
 pub mod estate;
 pub mod events;
 mod fault;
@@ -26,6 +28,7 @@ pub mod polls;
 pub mod proxies;
 mod refusal;
 pub mod register;
+pub mod retention;
 mod sequencer;
 pub mod session;
 pub mod signer;

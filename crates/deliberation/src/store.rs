@@ -8,6 +8,7 @@ mod chain;
 mod decisions;
 mod desk;
 mod electorate;
+mod erasures;
 mod grids;
 mod ids;
 mod matters;
@@ -39,7 +40,7 @@ use ballot::store::{
 };
 use sea_orm::{DatabaseTransaction, DbErr};
 
-pub use attachments::{FILE_MOST, FILES_MOST, File, FileKind};
+pub use attachments::{FILE_MOST, FILES_MOST, FILES_UNUSED, File, FileKind};
 pub use chain::{EventProof, event_proof, events_checkpoint, verify_event};
 pub use decisions::{DecisionFilter, DecisionSource, DecisionView, Verdict};
 pub use desk::{Named, Voice};

@@ -1,5 +1,6 @@
 //! Pages by family: typed paths, forms, handlers and what they show.
 
+mod asking;
 mod audit;
 mod beside;
 mod check;
@@ -25,6 +26,7 @@ mod own;
 mod places;
 pub(crate) mod poll;
 pub(crate) mod prefs;
+mod privacy;
 mod proxy;
 mod result;
 mod search;
@@ -47,6 +49,8 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .merge(enrol::routes(app))
         .merge(me::routes())
         .merge(own::routes())
+        .merge(privacy::routes())
+        .merge(asking::routes())
         .merge(mine::routes())
         .merge(matters::routes())
         .merge(motions::routes())

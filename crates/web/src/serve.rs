@@ -111,6 +111,7 @@ pub async fn serve(
     let logs = estate.logs().clone();
     let app = App::new(config, estate, clock, outbox);
     app.estate().tend(app.now(), &mut app.fresh().map_err(|_| anyhow::anyhow!("no randomness"))?).await?;
+    app.deliberation().carry_out_erasures(app.now()).await?;
     for compound in app.estate().compounds().await? {
         // A database from before there was an index has texts, and nothing to find them by.
         if !app.deliberation().is_indexed(&compound.id).await? {
@@ -158,6 +159,7 @@ async fn tend(app: App) {
         let Ok(mut fresh) = app.fresh() else { continue };
         let done = async {
             app.estate().tend(app.now(), &mut fresh).await?;
+            app.deliberation().carry_out_erasures(app.now()).await?;
             for compound in app.estate().compounds().await? {
                 app.deliberation().tend_matters(&compound.id, app.now()).await?;
                 app.deliberation().tend_motions(&compound.id, app.now()).await?;

@@ -34,6 +34,7 @@ pub(crate) mod own;
 pub(crate) mod place;
 pub(crate) mod poll;
 pub(crate) mod post;
+pub(crate) mod privacy;
 pub(crate) mod problem;
 pub(crate) mod proxy;
 pub(crate) mod result;
@@ -176,6 +177,7 @@ mod tests {
         ("poll", super::poll::ALL),
         ("opinion", super::opinion::ALL),
         ("own", super::own::ALL),
+        ("privacy", super::privacy::ALL),
         ("problem", super::problem::ALL),
         ("proxy", super::proxy::ALL),
         ("filing", super::filing::ALL),

@@ -314,6 +314,7 @@ fn foot(reader: &Reader, until: Option<u64>) -> Markup {
                 a href="/check" { (text::check(lang)) }
                 a href="/about/trust" { (text::trust(lang)) }
                 a href="/me" { (text::me(lang)) }
+                a href="/privacy" { (text::privacy(lang)) }
             }
         }
     }

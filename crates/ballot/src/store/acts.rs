@@ -8,6 +8,8 @@
 
 mod perform;
 
+pub(crate) use perform::finish;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use sea_orm::{
     ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _,
@@ -21,7 +23,7 @@ use super::{
     estate::{Estate, find_compound},
     events::{Doing, write_event},
     fresh::Fresh,
-    ids::{ActId, CompoundId, StaffId},
+    ids::{ActId, CompoundId, PersonId, StaffId},
     outbox::{self, Notice},
     polls,
     refusal::refusals,
@@ -54,6 +56,7 @@ pub(crate) enum Deed {
     Bar { poll: PollId, holder: HolderNo, person: PersonNo },
     Lot { poll: PollId, officers: Vec<String> },
     Official { poll: PollId, officers: Vec<String> },
+    Erase { person: PersonId },
 }
 
 impl Deed {
@@ -72,6 +75,7 @@ impl Deed {
             Self::Bar { .. } => ActKind::Bar,
             Self::Lot { .. } => ActKind::Lot,
             Self::Official { .. } => ActKind::Official,
+            Self::Erase { .. } => ActKind::Erase,
         }
     }
 
@@ -90,7 +94,8 @@ impl Deed {
             | Self::Appoint { .. }
             | Self::EndRole { .. }
             | Self::RenewKey { .. }
-            | Self::Bar { .. } => None,
+            | Self::Bar { .. }
+            | Self::Erase { .. } => None,
         }
     }
 }
@@ -112,10 +117,11 @@ pub enum ActKind {
     Bar,
     Lot,
     Official,
+    Erase,
 }
 
 impl ActKind {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::ApplyRegister,
         Self::UndoRegister,
         Self::CorrectRegister,
@@ -129,6 +135,7 @@ impl ActKind {
         Self::Bar,
         Self::Lot,
         Self::Official,
+        Self::Erase,
     ];
 
     /// The word in texts and columns.
@@ -147,6 +154,7 @@ impl ActKind {
             Self::Bar => "bar",
             Self::Lot => "lot",
             Self::Official => "official",
+            Self::Erase => "erase",
         }
     }
 
@@ -197,6 +205,7 @@ impl ActState {
 #[allow(missing_docs)]
 pub struct Act {
     pub id: ActId,
+    pub compound: CompoundId,
     pub kind: ActKind,
     /// What it is about: a poll, a person in office, the number of a version.
     pub object: String,
@@ -375,6 +384,7 @@ impl Estate {
                 state: ActState::read(&row.state)?,
                 summary: serde_json::from_str(&row.summary).map_err(|err| DbErr::Json(err.to_string()))?,
                 id: ActId(row.id),
+                compound: CompoundId(row.compound),
                 object: row.object,
                 text: row.text,
                 needed: uint(row.needed),

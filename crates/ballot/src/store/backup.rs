@@ -103,6 +103,18 @@ impl Database {
         written.and_then(|()| super::key_file::sync_folder(path)).map_err(file)
     }
 
+    /// Writes what stands in an SQLite database's write-ahead file into the database and empties it. PostgreSQL sees to
+    /// its own.
+    pub(crate) async fn scrub(&self) -> Result<(), DbErr> {
+        if self.is_sqlite() {
+            // One that reads meanwhile keeps it from being emptied, and the answer says so: there is a next time.
+            self.writer()
+                .query_one_raw(Statement::from_string(DbBackend::Sqlite, "PRAGMA wal_checkpoint(TRUNCATE)"))
+                .await?;
+        }
+        Ok(())
+    }
+
     /// What every log holds.
     pub async fn log_sizes(&self) -> Result<Sizes, DbErr> {
         sizes(self.reader()).await

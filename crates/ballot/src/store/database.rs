@@ -125,6 +125,8 @@ impl Database {
                         .busy_timeout(PATIENCE)
                         // In KiB if negative. The writer's holds the right edge of every index it appends to.
                         .pragma("cache_size", cache)
+                        // What is deleted or overwritten is zeroed in the file, so that an erased person is not left there.
+                        .pragma("secure_delete", "ON")
                         .pragma("wal_autocheckpoint", "8000")
                 },
             );

@@ -142,7 +142,7 @@ impl Estate {
         Ok(taken)
     }
 
-    /// A message was delivered: what it said is wiped.
+    /// A message was delivered: what it said, and to whom, is wiped.
     pub async fn message_sent(&self, id: &MessageId) -> Result<(), DbErr> {
         self.end_message(id, "sent").await
     }
@@ -162,7 +162,8 @@ impl Estate {
         tx.commit().await
     }
 
-    /// A message will never be delivered, or is of no use any more: it is dropped, and what it said wiped.
+    /// A message will never be delivered, or is of no use any more: it is dropped, and what it said
+    /// and to whom is wiped.
     pub async fn message_dropped(&self, id: &MessageId) -> Result<(), DbErr> {
         self.end_message(id, "dropped").await
     }
@@ -172,6 +173,7 @@ impl Estate {
         outbox::Entity::update_many()
             .col_expr(outbox::Column::State, Expr::value(state))
             .col_expr(outbox::Column::Params, Expr::value(""))
+            .col_expr(outbox::Column::Address, Expr::value(""))
             .filter(outbox::COLUMN.id.eq(id.as_str()))
             .exec(&tx)
             .await?;

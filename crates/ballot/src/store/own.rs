@@ -93,6 +93,7 @@ impl Estate {
             naming!(invitation: Subject; without CodeSha256),
             naming!(device: Subject),
             naming!(session: Subject; without TokenSha256),
+            naming!(privacy_request: Person),
             naming!(poll_person: Person),
             naming!(act: CreatedBy; without Text, Payload, Summary),
             naming!(act_signature: Staff),

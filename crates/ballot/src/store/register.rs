@@ -126,6 +126,7 @@ refusals! {
         Empty "empty_register" "a register has at least one unit, and no label twice",
         Pending "register_pending" "another register waits for signatures: withdraw or sign it first",
         NoSuchVersion "no_such_version" "there is no earlier version of this number",
+        Erased "version_erased" "somebody was erased from this version: it says no longer who owned what",
     }
 }
 
@@ -180,6 +181,9 @@ impl Estate {
         let base = last_number(&tx, &by.compound).await?;
         if to == 0 || base <= to {
             return Err(RegisterError::NoSuchVersion);
+        }
+        if version(&tx, &by.compound, to).await?.is_some_and(|register| register.has_erased()) {
+            return Err(RegisterError::Erased);
         }
         let deed = Deed::UndoRegister { base, to };
         let proposal = Proposal { deed: &deed, object: &to.to_string(), summary: json!({"to": to, "from": base}) };

@@ -18,7 +18,7 @@ use super::{
     ids::{ChallengeId, CompoundId, DeviceId, Subject},
     refusal::refusals,
     staff::Role,
-    tables::{challenge, device, int, one_time_code, outbox, session, uint},
+    tables::{challenge, device, int, session, uint},
 };
 use crate::{
     hash::Hash,
@@ -347,21 +347,6 @@ impl Estate {
             signed_in_at: created,
             stepped_up_at: row.stepped_up_at.map(uint),
         }))
-    }
-
-    /// Forgets codes, challenges, sessions and messages whose time is long over. Called now and then.
-    pub async fn sweep(&self, now: u64) -> Result<(), DbErr> {
-        let tx = self.begin_any().await?;
-        let day = int(now.saturating_sub(2 * 86_400));
-        one_time_code::Entity::delete_many().filter(one_time_code::COLUMN.created_at.lt(day)).exec(&tx).await?;
-        challenge::Entity::delete_many().filter(challenge::COLUMN.created_at.lt(day)).exec(&tx).await?;
-        session::Entity::delete_many().filter(session::COLUMN.created_at.lt(day)).exec(&tx).await?;
-        outbox::Entity::delete_many()
-            .filter(outbox::COLUMN.state.ne("queued"))
-            .filter(outbox::COLUMN.created_at.lt(day))
-            .exec(&tx)
-            .await?;
-        tx.commit().await
     }
 
     /// Ends a session, on the server: its token opens nothing any more.

@@ -147,6 +147,10 @@ tables! {
     delivery_holder "delivery_holder" {
         poll: String, holder: i64, delivery: String;
     }
+    privacy_request "privacy_request" {
+        person: String, wish: String;
+        compound: String, body: String, asked_at: i64, answer: String, answered_at: Option<i64>,
+    }
 }
 
 /// A number as a column holds it.

@@ -36,6 +36,9 @@ pub struct File {
     pub content: Vec<u8>,
 }
 
+/// For so many seconds a file is kept that nothing names.
+pub const FILES_UNUSED: u64 = DAY;
+
 /// The largest file, in bytes.
 pub const FILE_MOST: usize = 4 << 20;
 /// How many files one step can bring.
@@ -59,7 +62,7 @@ impl Deliberation {
         let added = attachment::Entity::find()
             .filter(attachment::COLUMN.compound.eq(by.compound.as_str()))
             .filter(attachment::COLUMN.added_by.eq(by.subject.to_string()))
-            .filter(attachment::COLUMN.at.gt(int(now.saturating_sub(DAY))))
+            .filter(attachment::COLUMN.at.gt(int(now.saturating_sub(FILES_UNUSED))))
             .count(&tx)
             .await?;
         if DAILY_MOST <= added {
@@ -122,7 +125,7 @@ impl Deliberation {
         row.map(|row| Ok(File { kind: word(&row.kind)?, content: row.content })).transpose()
     }
 
-    /// Forgets files that no step has named within a day.
+    /// Forgets files that no step has named within [`FILES_UNUSED`].
     pub async fn forget_files(&self, compound: &CompoundId, now: u64) -> Result<u64, DbErr> {
         let tx = self.estate.begin(compound).await?;
         let used = Query::select()
@@ -132,7 +135,7 @@ impl Deliberation {
             .to_owned();
         let gone = attachment::Entity::delete_many()
             .filter(attachment::COLUMN.compound.eq(compound.as_str()))
-            .filter(attachment::COLUMN.at.lt(int(now.saturating_sub(DAY))))
+            .filter(attachment::COLUMN.at.lt(int(now.saturating_sub(FILES_UNUSED))))
             .filter(attachment::COLUMN.sha256.not_in_subquery(used))
             .exec(&tx)
             .await?;

@@ -5,6 +5,7 @@ mod beside;
 mod correct;
 pub(crate) mod desk;
 mod draft;
+mod erase;
 mod figures;
 mod files;
 mod form;
@@ -41,7 +42,7 @@ use crate::{
     app::App,
     problem::Problem,
     session::{Officer, Someone},
-    text::{Lang, area, console as text, last_day, number, when},
+    text::{Lang, area, console as text, last_day, number, privacy, when},
     view::{Page, Reader, Tone, empty, meter, notice},
 };
 
@@ -62,6 +63,7 @@ pub(crate) fn routes() -> Router<App> {
         .merge(correct::routes())
         .merge(desk::routes())
         .merge(draft::routes())
+        .merge(erase::routes())
         .merge(motion::routes())
         .merge(files::routes())
         .merge(preview::routes())
@@ -98,6 +100,7 @@ fn nav(lang: Lang) -> Markup {
         ("/c/people", text::nav_people(lang)),
         ("/c/posts", crate::text::post::title(lang)),
         ("/c/letters", text::nav_letters(lang)),
+        ("/c/privacy", privacy::c_nav(lang)),
         ("/desk", crate::text::desk::title(lang)),
         ("/matters?show=open", crate::text::matter::board(lang)),
         ("/notices", crate::text::notice::title(lang)),
@@ -121,6 +124,8 @@ struct Now<'a> {
     acts: Vec<Act>,
     polls: Vec<PollNow>,
     has_roll: bool,
+    /// How many people ask something of their own data.
+    asking: usize,
 }
 
 /// A poll with what is known of it at this moment.
@@ -166,6 +171,7 @@ async fn home(State(app): State<App>, reader: Reader, Officer { staff, .. }: Off
         acts: estate.open_acts(&staff.compound).await?,
         polls,
         has_roll: !estate.register_versions(&staff.compound).await?.is_empty(),
+        asking: estate.asked(&staff.compound).await?.len(),
     };
     let lang = reader.lang;
     let body = html! {
@@ -183,7 +189,8 @@ fn to_do(lang: Lang, now: &Now<'_>) -> Markup {
     let drafts: Vec<_> = now.polls.iter().filter(|poll| poll.row.state == PollState::Draft).collect();
     let due: Vec<_> = now.polls.iter().filter(|poll| poll.is_closed && !poll.has_result).collect();
     let ends_soon = now.me.term_ends < now.now + TERM_NOTICE;
-    let has_something = mine != 0 || !drafts.is_empty() || !due.is_empty() || ends_soon || !now.has_roll;
+    let has_something =
+        mine != 0 || !drafts.is_empty() || !due.is_empty() || ends_soon || !now.has_roll || now.asking != 0;
     html! {
         h2 { (text::now_title(lang)) }
         @if !has_something { (empty(text::nothing(lang))) }
@@ -197,6 +204,7 @@ fn to_do(lang: Lang, now: &Now<'_>) -> Markup {
             }))
         }
         @if ends_soon { (notice(Tone::Warn, &html! { p { (text::term_ends(lang, &last_day(lang, now.me.term_ends))) } })) }
+        @if now.asking != 0 { (notice(Tone::Warn, &html! { p { (privacy::c_waiting(lang, now.asking)) } p { a .btn href="/c/privacy" { (privacy::c_nav(lang)) } } })) }
         @if others != 0 { p { a href="/c/acts" { (text::wait_others(lang, others)) } } }
         @if !drafts.is_empty() {
             h2 { (text::drafts_title(lang)) }

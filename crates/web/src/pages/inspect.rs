@@ -177,7 +177,8 @@ async fn evidence(
     let body = html! {
         h1 { (text::e_title(lang)) }
         (notice(Tone::Plain, &html! { p { (text::e_lead(lang)) } }))
-        @if found.is_sound { (notice(Tone::Ok, &html! { p { (text::e_sound(lang)) } })) }
+        @if found.is_erased() { (notice(Tone::Warn, &html! { p { (crate::text::privacy::evidence_erased(lang)) } })) }
+        @else if found.is_sound { (notice(Tone::Ok, &html! { p { (text::e_sound(lang)) } })) }
         @else { (notice(Tone::Bad, &html! { p { (text::e_broken(lang)) } })) }
         (summary(&[
             (text::e_hash(lang), html! { span .hash { (hash) } }),

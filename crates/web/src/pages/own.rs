@@ -11,12 +11,15 @@ use ballot::store::{own::OwnRows, session::Viewer};
 use maud::{Markup, html};
 use serde_json::{Map, Value, json};
 
-use super::matters::life;
+use super::{
+    asking::{self, Typed},
+    matters::life,
+};
 use crate::{
     app::App,
     problem::Problem,
     session::Someone,
-    text::{Lang, number, own as text},
+    text::{Lang, number, own as text, privacy},
     view::{Page, Reader, summary},
 };
 
@@ -26,7 +29,7 @@ pub(crate) fn routes() -> Router<App> {
 
 /// Why something is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Purpose {
+pub(super) enum Purpose {
     Who,
     SigningIn,
     Voting,
@@ -39,7 +42,7 @@ enum Purpose {
 }
 
 impl Purpose {
-    const ALL: [Self; 9] = [
+    pub(super) const ALL: [Self; 9] = [
         Self::Who,
         Self::SigningIn,
         Self::Voting,
@@ -51,7 +54,7 @@ impl Purpose {
         Self::Log,
     ];
 
-    fn title(self, lang: Lang) -> &'static str {
+    pub(super) fn title(self, lang: Lang) -> &'static str {
         match self {
             Self::Who => text::who(lang),
             Self::SigningIn => text::signing_in(lang),
@@ -66,7 +69,7 @@ impl Purpose {
     }
 
     /// What for, who sees it, and until when.
-    fn about(self, lang: Lang) -> [&'static str; 3] {
+    pub(super) fn about(self, lang: Lang) -> [&'static str; 3] {
         match self {
             Self::Who => [text::who_why(lang), text::who_seen(lang), text::who_kept(lang)],
             Self::SigningIn => [text::signing_in_why(lang), text::signing_in_seen(lang), text::signing_in_kept(lang)],
@@ -138,6 +141,7 @@ fn about(lang: Lang, table: &str) -> Option<(Purpose, &'static str)> {
         "notice" => (Office, text::notice(lang)),
         "notice_board" => (Office, text::notice_board(lang)),
         "task" => (Office, text::task(lang)),
+        "privacy_request" => (Who, privacy::request(lang)),
         "event" => (Log, text::event(lang)),
         _ => return None,
     })
@@ -151,10 +155,17 @@ async fn rows(app: &App, viewer: &Viewer) -> Result<Vec<OwnRows>, Problem> {
 }
 
 async fn show(State(app): State<App>, reader: Reader, Someone(viewer): Someone) -> Result<Response, Problem> {
+    page(&app, &reader, &viewer, &Typed::default()).await
+}
+
+/// - `typed`: what was asked and not taken.
+pub(super) async fn page(app: &App, reader: &Reader, viewer: &Viewer, typed: &Typed<'_>) -> Result<Response, Problem> {
     let lang = reader.lang;
-    let rows = rows(&app, &viewer).await?;
+    let rows = rows(app, viewer).await?;
+    let asking = asking::sections(app, lang, viewer, typed).await?;
     let body = html! {
         h1 { (text::title(lang)) }
+        (typed.summary(lang))
         p { (text::lead(lang)) }
         p { a .btn href="/me/data.json" download { (text::download(lang)) } }
         p .hint { (text::download_hint(lang)) }
@@ -164,9 +175,11 @@ async fn show(State(app): State<App>, reader: Reader, Someone(viewer): Someone) 
         h2 { (text::mend(lang)) }
         p { (text::mend_how(lang)) }
         p { (text::erase_how(lang)) }
+        p { a href="/privacy" { (privacy::title(lang)) } }
+        (asking)
         p { a .btn.second href="/me" { (text::back(lang)) } }
     };
-    Ok(Page::new(&reader, text::title(lang)).show(body))
+    Ok(Page::new(reader, text::title(lang)).show(body))
 }
 
 fn panel(lang: Lang, purpose: Purpose, rows: &[OwnRows]) -> Markup {

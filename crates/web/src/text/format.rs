@@ -2,7 +2,7 @@
 
 use jiff::{Timestamp, civil::DateTime, tz::Offset};
 
-use super::{Lang, site};
+use super::{Lang, privacy, site};
 
 /// China has one time, without summer time since 1991: no table of time zones is needed.
 const BEIJING: Offset = Offset::constant(8);
@@ -66,6 +66,9 @@ pub(crate) fn area(lang: Lang, hundredths: u64) -> String {
 
 /// A home as people say it, from its label of four parts: `|3|2|501` is 3 号楼 2 单元 501 室.
 pub(crate) fn home(lang: Lang, label: &str) -> String {
+    if label.is_empty() {
+        return privacy::erased(lang).to_owned();
+    }
     let mut parts = label.split('|');
     let mut next = || parts.next().unwrap_or_default();
     let (phase, building, entrance, number) = (next(), next(), next(), next());

@@ -15,10 +15,10 @@ msgs! {
     not_kept_what = "没有密码，没有完整的身份证号，没有位置，没有浏览记录。验证码、登录记录和发出的短信两天后删除。",
         "No password, no whole identity number, no location, no record of what you read. One-time codes, sessions and messages that were sent are deleted after two days.";
     mend = "改正和删除", "Correcting and erasing";
-    mend_how = "姓名、电话、房屋或者面积不对的，带上证件到服务点改：由一个人办、另一个人核对，改完以后您会收到通知。",
-        "If your name, number, home or area is wrong, come to the service point with a document: one person changes it, another checks it, and you are told.";
-    erase_how = "自己写的发言可以随时撤回。不再是业主或者住户的，可以到服务点要求删除。每张票的记录里没有姓名和房号，删掉您的资料以后，它仍然可以核对，但认不出是谁投的。",
-        "What you said you can withdraw at any time. Who is no longer an owner or resident may ask at the service point to be erased. The record of a ballot has no name and no home in it: once your data is gone it can still be checked, and says nobody's name.";
+    mend_how = "姓名、电话、房屋或者面积不对的，在下面写，或者带上证件到服务点改：由一个人办、另一个人核对，改完以后您会收到通知。",
+        "If your name, number, home or area is wrong, say so below, or come to the service point with a document: one person changes it, another checks it, and you are told.";
+    erase_how = "自己写的发言可以随时撤回。不再是业主或者住户的，可以在下面申请删除，或者到服务点要求。每张票的记录里没有姓名和房号，删掉您的资料以后，它仍然可以核对，但认不出是谁投的。",
+        "What you said you can withdraw at any time. Who is no longer an owner or resident may ask to be erased, below or at the service point. The record of a ballot has no name and no home in it: once your data is gone it can still be checked, and says nobody's name.";
 
     who = "我是谁，住哪里", "Who I am and where I live";
     who_why = "算谁是业主、有多少面积，通知到您。", "To know who owns what, and to reach you.";

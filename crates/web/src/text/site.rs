@@ -17,6 +17,7 @@ msgs! {
     check = "查我的票", "Check my ballot";
     trust = "为什么可以放心", "Why you can trust it";
     me = "我的", "My page";
+    privacy = "个人信息", "Privacy";
     sign_in = "登录", "Sign in";
     sign_out = "退出登录", "Sign out";
     step(at: usize, of: usize) = "第 {at} 步，共 {of} 步", "Step {at} of {of}";

@@ -68,7 +68,10 @@ pub(super) async fn with_the_last_signature(
         }
         // The report is the act itself with its signatures.
         Deed::Lot { .. } | Deed::Official { .. } => None,
-        Deed::Amend { .. } | Deed::Strike { .. } | Deed::Result { .. } => return ready(tx, compound, id, now).await,
+        // Deliberation has tables of its own: both halves of an erasure go in one transaction, which is begun there.
+        Deed::Amend { .. } | Deed::Strike { .. } | Deed::Result { .. } | Deed::Erase { .. } => {
+            return ready(tx, compound, id, now).await;
+        }
     };
     finish(tx, compound, id, failure, now).await
 }
@@ -90,7 +93,7 @@ async fn ready(tx: &DatabaseTransaction, compound: &CompoundId, id: &ActId, now:
 }
 
 /// Ends an act as done, or as failed for a reason; nothing happens if it has ended.
-async fn finish(
+pub(crate) async fn finish(
     tx: &DatabaseTransaction,
     compound: &CompoundId,
     id: &ActId,
@@ -177,6 +180,7 @@ impl Estate {
             | Deed::Bar { .. }
             | Deed::Lot { .. }
             | Deed::Official { .. } => return Ok(ActState::Done),
+            Deed::Erase { .. } => return Ok(ActState::Ready),
         };
         match outcome {
             Ok(_) => {
@@ -234,7 +238,8 @@ fn writes(compound: CompoundId, id: ActId, deed: Arc<Deed>, now: u64) -> Writes 
                 | Deed::RenewKey { .. }
                 | Deed::Bar { .. }
                 | Deed::Lot { .. }
-                | Deed::Official { .. } => return Err(SubmitError::Unavailable(Outage::Stopped)),
+                | Deed::Official { .. }
+                | Deed::Erase { .. } => return Err(SubmitError::Unavailable(Outage::Stopped)),
             }
             finish(tx, &compound, &id, None, now).await?;
             Ok(())

@@ -11,6 +11,7 @@ use super::PollState;
 use crate::{
     id::{HolderNo, PersonNo, PollId},
     store::{
+        erasure::BLANK,
         estate::Estate,
         register::escape_like,
         staff::StaffMember,
@@ -118,7 +119,7 @@ impl Estate {
             Ok(RollPerson {
                 holder: HolderNo::try_from(uint(row.holder)).map_err(broken)?,
                 person: PersonNo::try_from(uint(row.person_no)).map_err(broken)?,
-                name: names.get(&row.person).cloned().unwrap_or_default(),
+                name: names.get(&row.person).map_or(BLANK, String::as_str).to_owned(),
                 units: own.map(|unit| unit.label.clone()).collect(),
                 is_barred: row.barred_at.is_some(),
             })

@@ -75,6 +75,13 @@ pub struct Evidence {
     pub is_sound: bool,
 }
 
+impl Evidence {
+    /// Whether it went with somebody whom it named.
+    pub fn is_erased(&self) -> bool {
+        self.salt.is_empty()
+    }
+}
+
 /// Who inspects.
 const INSPECTORS: [Role; 3] = [Role::Officer, Role::Clerk, Role::Auditor];
 

@@ -14,6 +14,7 @@ use crate::{
     statement::{Answers, Motion, Signer},
     store::{
         ReadError,
+        erasure::BLANK,
         estate::{Estate, find_compound},
         ids::{CompoundId, PersonId},
         place::Place,
@@ -279,7 +280,7 @@ impl Estate {
         let names: BTreeMap<_, _> = names.into_iter().map(|person| (person.id, person.name)).collect();
         let mut people = Vec::with_capacity(rows.len());
         for row in rows {
-            let name = names.get(&row.person).cloned().unwrap_or_default();
+            let name = names.get(&row.person).map_or(BLANK, String::as_str).to_owned();
             people.push((number(PersonNo::try_from(uint(row.person_no)))?, PersonId(row.person), name));
         }
         Ok(people)
@@ -307,6 +308,10 @@ impl Estate {
             let now = log.read(|state, _| state.roll().and_then(|roll| roll.line(unit).map(json::write)));
             let (root, proof) = (tree.root(size), tree.inclusion_proof(index, size));
             let (Some(row), Some(line), Some(root), Some(proof)) = (row, line, root, proof) else { continue };
+            // Once a co-owner was erased nothing proves any more what the line commits to.
+            if row.salt.is_empty() {
+                continue;
+            }
             let amended = now.filter(|now| *now != line);
             let salt = row.salt.parse().map_err(|_| DbErr::Type("a salt".to_owned()))?;
             proofs.push(RollProof { amended, line, proof, record: row.record, root, salt, size, unit });

@@ -23,7 +23,7 @@ use crate::{
     app::App,
     problem::{Body, Form, Path, Problem},
     session::Officer,
-    text::{Lang, Sentence, console as text, when},
+    text::{Lang, Sentence, console as text, privacy, when},
     view::{Page, Reader, Tone, empty, notice, summary, tag},
 };
 
@@ -97,6 +97,7 @@ fn kind(lang: Lang, kind: ActKind) -> &'static str {
         ActKind::Result => text::kind_result(lang),
         ActKind::Lot => crate::text::law::kind_lot(lang),
         ActKind::Official => crate::text::law::kind_official(lang),
+        ActKind::Erase => privacy::kind_erase(lang),
     }
 }
 
@@ -136,6 +137,7 @@ async fn detail(
             | ActKind::EndRole
             | ActKind::RenewKey
             | ActKind::Bar
+            | ActKind::Erase
     );
     let body = html! {
         h1 { (title) }
@@ -191,6 +193,7 @@ fn ending(lang: Lang, act: &Act) -> Markup {
             ActKind::Result | ActKind::Lot | ActKind::Official => {
                 on(text::done_result(lang), format!("/polls/{}/result", act.object), text::to_result(lang))
             }
+            ActKind::Erase => on(privacy::done_erase(lang), "/c/privacy".to_owned(), privacy::to_console(lang)),
         },
     }
 }
@@ -204,6 +207,14 @@ fn failure(lang: Lang, code: &str) -> String {
         "opens_in_the_past" => text::fail_opens_in_the_past(lang).to_owned(),
         "too_few_officers" => text::fail_too_few_officers(lang).to_owned(),
         "no_such_staff" => text::fail_no_such_staff(lang).to_owned(),
+        "still_owner" => privacy::h_owner(lang).to_owned(),
+        "poll_contestable" => privacy::cannot_poll(lang).to_owned(),
+        "act_open" => privacy::h_act(lang).to_owned(),
+        "holds_office" => privacy::h_office(lang).to_owned(),
+        "open_task" => privacy::h_task(lang).to_owned(),
+        "open_motion" => privacy::h_motion(lang).to_owned(),
+        "open_objection" => privacy::h_objection(lang).to_owned(),
+        "open_mediation" => privacy::h_mediation(lang).to_owned(),
         other => text::fail_other(lang, other),
     }
 }
@@ -222,6 +233,7 @@ fn next(lang: Lang, kind: ActKind) -> &'static str {
         ActKind::Bar => text::after_bar(lang),
         ActKind::Result => text::after_result(lang),
         ActKind::Lot | ActKind::Official => crate::text::law::after_report(lang),
+        ActKind::Erase => privacy::after_erase(lang),
     }
 }
 
@@ -265,7 +277,13 @@ async fn sign(
     Body(Signature { signature }): Body<Signature>,
 ) -> Result<Response, Problem> {
     let id: ActId = id.parse().map_err(|_| Problem::NOT_FOUND)?;
-    app.estate().sign_act(&staff, &id, &signature, app.now(), &mut app.fresh()?).await?;
+    let state = app.estate().sign_act(&staff, &id, &signature, app.now(), &mut app.fresh()?).await?;
+    if state == ActState::Ready
+        && let Err(err) = app.deliberation().carry_out_erasures(app.now()).await
+    {
+        // The signature is stored, and within a minute it is tried again.
+        tracing::warn!(error = &err as &dyn std::error::Error, "an erasure is left for the next minute");
+    }
     app.notify();
     Ok(Json(json!({ "next": path(&id) })).into_response())
 }

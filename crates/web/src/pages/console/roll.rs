@@ -333,6 +333,7 @@ impl From<RegisterError> for Problem {
             RegisterError::Empty => (StatusCode::UNPROCESSABLE_ENTITY, text::empty_register),
             RegisterError::Pending => (StatusCode::CONFLICT, text::pending),
             RegisterError::NoSuchVersion => (StatusCode::NOT_FOUND, text::no_such_version),
+            RegisterError::Erased => (StatusCode::CONFLICT, crate::text::privacy::c_version_erased),
             RegisterError::Database(err) => return err.into(),
         };
         Self::new(status, err.code(), say)

@@ -42,6 +42,7 @@ pub(super) async fn of(app: &App, lang: Lang, act: &Act) -> Result<Markup, Probl
         ActKind::Strike => strike(lang, &act.summary),
         ActKind::Bar => bar(lang, &act.summary),
         ActKind::Lot | ActKind::Official => super::super::beside::of_text(lang, &act.text),
+        ActKind::Erase => super::erase::of_act(app, lang, act).await?,
         ActKind::Result => {
             let poll: PollId = act.object.parse().map_err(|_| Problem::NOT_FOUND)?;
             let motions = app.estate().logs().log(&poll).await?.read(|state, _| state.manifest().motions.clone());
