@@ -175,7 +175,7 @@ pub(super) async fn page(app: &App, reader: &Reader, viewer: &Viewer, typed: &Ty
         h2 { (text::mend(lang)) }
         p { (text::mend_how(lang)) }
         p { (text::erase_how(lang)) }
-        p { a href="/privacy" { (privacy::title(lang)) } }
+        p { a .btn.second href="/privacy" { (privacy::title(lang)) } }
         (asking)
         p { a .btn.second href="/me" { (text::back(lang)) } }
     };
