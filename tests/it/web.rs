@@ -1,5 +1,6 @@
 //! The server's pages and routes, without a network: every request goes through all layers.
 
+mod api;
 mod ballots;
 mod desk;
 mod filing;

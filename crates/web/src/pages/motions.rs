@@ -16,8 +16,10 @@ use deliberation::{
     store::{MotionId, MotionView, Target},
 };
 
+pub(crate) use list::Show;
 pub(super) use objections::{ground as objection_words, state as objection_state};
 pub(crate) use outcome::conclude;
+pub(crate) use words::refusal;
 
 use super::matters::{Looking, life};
 use crate::{app::App, problem::Problem, text::Lang};
@@ -42,7 +44,7 @@ fn path(id: &MotionId) -> String {
     format!("/motions/{id}")
 }
 
-fn target(id: &MotionId) -> Target {
+pub(crate) fn target(id: &MotionId) -> Target {
     Target::Motion(id.clone())
 }
 
@@ -50,7 +52,7 @@ fn target(id: &MotionId) -> Target {
 ///
 /// # Errors
 /// There is none, or it is not theirs to see yet.
-async fn find(app: &App, looking: &Looking, id: &str) -> Result<MotionView, Problem> {
+pub(crate) async fn find(app: &App, looking: &Looking, id: &str) -> Result<MotionView, Problem> {
     let id = id.parse().map_err(|_| Problem::NOT_FOUND)?;
     let motion = life(app).motion(&looking.compound, &id, app.now()).await?.ok_or(Problem::NOT_FOUND)?;
     let is_own = looking.by.as_ref().is_some_and(|by| by.subject == motion.proposer);
