@@ -1,4 +1,4 @@
-//! The JSON API with its OpenAPI document: the same use cases as the pages, for programs.
+//! The JSON API and the document that describes it: the same use cases as the pages, for programs.
 //!
 //! A route asks for the same extractors as its page and calls the same functions, so that no right is decided twice.
 //! The document is made of the handlers' own descriptions; `docs/api.md` says what a program has to know besides.
@@ -23,7 +23,7 @@ use axum::{
     routing::{MethodRouter, get, post, put},
 };
 use deliberation::{lifecycle::Window, store::By};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use utoipa::{
     IntoParams, Modify, OpenApi, ToSchema,
     openapi::{
@@ -154,7 +154,7 @@ pub(crate) fn is_api(path: &str) -> bool {
 
 /// This document
 ///
-/// In the form of OpenAPI 3.1.
+/// Every route with its parameters, its answers and its words.
 #[utoipa::path(
     get,
     operation_id = "get_document",
@@ -224,7 +224,15 @@ impl<T> List<T> {
 #[into_params(parameter_in = Query)]
 struct Before {
     /// The number below which it does: `next` of the page before.
+    #[serde(default, deserialize_with = "number")]
     before: Option<u64>,
+}
+
+/// A number of a query: below 2^63, as the document's `int64` promises.
+fn number<'de, D: Deserializer<'de>>(given: D) -> Result<Option<u64>, D::Error> {
+    let number = Option::<u64>::deserialize(given)?;
+    let is_above = number.is_some_and(|number| i64::try_from(number).is_err());
+    if is_above { Err(D::Error::custom("a number is below 2^63")) } else { Ok(number) }
 }
 
 /// The same sentence in two languages.

@@ -214,7 +214,7 @@ pub(super) const PAGES: &[(&str, [u16; 5])] = &[
     ("/bodies/1", [404; 5]),
     ("/api/v1/openapi.json", [200; 5]),
     ("/api/v1/polls", [200; 5]),
-    ("/api/v1/polls?after=x", [400; 5]),
+    ("/api/v1/polls?after=x", [404; 5]),
     ("/api/v1/polls/00000000-0000-4000-8000-000000000000", [404; 5]),
     ("/api/v1/polls/00000000-0000-4000-8000-000000000000/result", [404; 5]),
     ("/api/v1/motions", [200; 5]),
@@ -235,8 +235,8 @@ pub(super) const PAGES: &[(&str, [u16; 5])] = &[
     ("/api/v1/meetings/1/minutes", [404; 5]),
     ("/api/v1/search", [200; 5]),
     ("/api/v1/search?q=%E7%94%B5%E6%A2%AF", [200; 5]),
-    // Numbers that no row can have are nobody's.
-    ("/api/v1/matters?before=18446744073709551615", [200; 5]),
+    // A number that no row has finds nothing on a page; the document promises numbers below 2^63.
+    ("/api/v1/matters?before=18446744073709551615", [400; 5]),
     ("/matters?before=18446744073709551615", [200; 5]),
     ("/audit", [200; 5]),
     ("/c", [401, 404, 200, 404, 404]),

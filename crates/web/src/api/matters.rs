@@ -177,6 +177,7 @@ pub(super) struct Asked {
     #[param(inline, value_type = Option<Which>)]
     show: Option<Show>,
     /// The number below which the list goes on: `next` of the page before.
+    #[serde(default, deserialize_with = "super::number")]
     before: Option<u64>,
 }
 
@@ -327,7 +328,7 @@ fn name(named: &Named) -> Name {
 
 /// As the page's timeline: whoever raised the matter is never named in it.
 fn one_step(step: &StepView, raised: &BTreeSet<&Subject>, names: &Names) -> Step {
-    let (by, named) = match &step.by {
+    let (actor, who) = match &step.by {
         None => (Actor::Clock, None),
         Some(subject) if raised.contains(subject) => (Actor::Submitter, None),
         Some(subject @ Subject::Staff(_)) => (Actor::Office, names.get(subject)),
@@ -337,8 +338,8 @@ fn one_step(step: &StepView, raised: &BTreeSet<&Subject>, names: &Names) -> Step
     Step {
         at: step.at,
         verb: step.verb,
-        by,
-        name: named.map(name),
+        by: actor,
+        name: who.map(name),
         due: step.due.filter(|_| matches!(step.verb, Verb::Assign | Verb::Dispatch)),
         text: is_said.then(|| step.text.clone()),
     }

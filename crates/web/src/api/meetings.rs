@@ -162,6 +162,7 @@ struct Dealt {
 #[into_params(parameter_in = Query)]
 pub(super) struct Asked {
     /// Which version; the latest if nothing is said.
+    #[serde(default, deserialize_with = "super::number")]
     version: Option<u64>,
 }
 

@@ -118,6 +118,7 @@ pub(super) struct Asked {
     #[param(inline, value_type = Option<WhichMotions>)]
     show: Show,
     /// The number below which the list goes on: `next` of the page before.
+    #[serde(default, deserialize_with = "super::number")]
     before: Option<u64>,
 }
 

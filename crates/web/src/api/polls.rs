@@ -16,7 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     PAGE, Sentence, public,
-    refusal::{Misread, Missing, Refusal},
+    refusal::{Missing, Refusal},
     words::PhaseWord,
 };
 use crate::{
@@ -211,7 +211,7 @@ pub(super) struct After {
     path = "/api/v1/polls",
     tag = "polls",
     params(After),
-    responses((status = 200, body = PollList, description = "A page of polls"), Misread),
+    responses((status = 200, body = PollList, description = "A page of polls"), Missing),
 )]
 pub(super) async fn list(
     State(app): State<App>,
@@ -221,7 +221,7 @@ pub(super) async fn list(
     let mut rows = app.estate().polls(&looking.compound).await?;
     rows.retain(|row| row.state == PollState::Live);
     let begin = match after {
-        Some(after) => 1 + rows.iter().position(|row| row.id.as_str() == after).ok_or(Problem::MALFORMED)?,
+        Some(after) => 1 + rows.iter().position(|row| row.id.as_str() == after).ok_or(Problem::NOT_FOUND)?,
         None => 0,
     };
     let most = usize::try_from(PAGE).unwrap_or(usize::MAX);

@@ -66,6 +66,7 @@ pub(super) struct Remark {
 #[into_params(parameter_in = Query)]
 pub(super) struct After {
     /// The number after which the discussion goes on: `next` of the page before.
+    #[serde(default, deserialize_with = "super::number")]
     after: Option<u64>,
 }
 

@@ -36,6 +36,7 @@ pub(super) struct Asked {
     #[param(required = false)]
     q: String,
     /// Where the list goes on: `next` of the page before.
+    #[serde(default, deserialize_with = "super::number")]
     before: Option<u64>,
 }
 
