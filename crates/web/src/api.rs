@@ -17,7 +17,7 @@ mod words;
 
 use axum::{
     Json, Router,
-    extract::FromRequestParts,
+    extract::{FromRequestParts, State},
     http::{header, request::Parts},
     response::{IntoResponse, Response},
     routing::{MethodRouter, get, post, put},
@@ -34,9 +34,13 @@ use utoipa::{
 
 use crate::{
     app::App,
-    pages::{matters::Looking, older::next_page},
+    pages::{
+        matters::{Looking, by},
+        older::next_page,
+    },
     problem::Problem,
-    view::SESSION_COOKIES,
+    session::{Someone, cookie_name},
+    view::Reader,
 };
 
 /// How many lines a list has at most.
@@ -97,13 +101,6 @@ struct Everywhere;
 
 impl Modify for Everywhere {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        let session = ApiKeyValue::with_description(
-            SESSION_COOKIES[0],
-            "The cookie of a session, as signing in gives it. Reading without one shows what everybody may see. A \
-             server without TLS calls it `id`.",
-        );
-        let components = document.components.get_or_insert_default();
-        components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(session)));
         for item in document.paths.paths.values_mut() {
             for operation in operations(item) {
                 operation.responses.responses.extend([("default".to_owned(), refusal::any().into())]);
@@ -162,8 +159,15 @@ pub(crate) fn is_api(path: &str) -> bool {
     tag = "document",
     responses((status = 200, body = Object, description = "The document")),
 )]
-async fn document() -> Response {
-    ([(header::CACHE_CONTROL, "no-cache")], Json(Document::openapi())).into_response()
+async fn document(State(app): State<App>) -> Response {
+    let mut document = Document::openapi();
+    let session = ApiKeyValue::with_description(
+        cookie_name(&app),
+        "The cookie of a session, as signing in gives it. Reading without one shows what everybody may see.",
+    );
+    let components = document.components.get_or_insert_default();
+    components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(session)));
+    ([(header::CACHE_CONTROL, "no-cache")], Json(document)).into_response()
 }
 
 /// The same for everybody in an estate: caches may keep it, and ask whether it still holds.
@@ -175,12 +179,11 @@ impl FromRequestParts<App> for Looking {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let reader = match crate::view::Reader::from_request_parts(parts, app).await {
+        let reader = match Reader::from_request_parts(parts, app).await {
             Ok(reader) => reader,
             Err(never) => match never {},
         };
-        let someone =
-            <Option<crate::session::Someone> as FromRequestParts<App>>::from_request_parts(parts, app).await?;
+        let someone = <Option<Someone> as FromRequestParts<App>>::from_request_parts(parts, app).await?;
         Self::of(&reader, someone.as_ref())
     }
 }
@@ -195,10 +198,9 @@ impl FromRequestParts<App> for Acting {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let crate::session::Someone(viewer) =
-            <crate::session::Someone as FromRequestParts<App>>::from_request_parts(parts, app).await?;
+        let Someone(viewer) = <Someone as FromRequestParts<App>>::from_request_parts(parts, app).await?;
         let looking = Looking::from_request_parts(parts, app).await?;
-        Ok(Self { looking, by: crate::pages::matters::by(&viewer) })
+        Ok(Self { looking, by: by(&viewer) })
     }
 }
 

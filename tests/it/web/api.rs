@@ -84,6 +84,7 @@ async fn the_document_is_whole_in_itself() {
     let site = Site::new().await;
     let document = site.read("/openapi.json", None).await;
     assert!(document["openapi"].as_str().expect("a version").starts_with("3.1."));
+    assert_eq!(document["components"]["securitySchemes"]["session"]["name"], "__Host-id");
     for reference in references(&document) {
         let pointer = reference.strip_prefix('#').expect("into itself");
         assert!(document.pointer(pointer).is_some(), "{reference}");

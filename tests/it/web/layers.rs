@@ -441,9 +441,9 @@ async fn whoever_guesses_is_slowed_down_whatever_address_they_claim() {
 async fn every_page_is_there_for_those_it_is_for_and_for_nobody_else() {
     let site = Site::new().await;
     let everybody = site.everybody().await;
-    for (path, statuses) in PAGES {
+    for ((path, statuses), client) in PAGES.iter().zip(1..) {
         for (role, expected) in ["nobody", "owner", "officer", "clerk", "auditor"].iter().zip(statuses) {
-            let answer = site.get(path, everybody[role].as_ref()).await;
+            let answer = site.get_as(client, path, everybody[role].as_ref()).await;
             assert_eq!(answer.status, *expected, "{path} for {role}");
         }
     }
