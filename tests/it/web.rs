@@ -1,5 +1,6 @@
 //! The server's pages and routes, without a network: every request goes through all layers.
 
+mod api;
 mod ballots;
 mod desk;
 mod filing;
@@ -24,11 +25,16 @@ mod session;
 mod surveys;
 mod survival;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
+};
 
 use axum::{
     Router,
     body::{Body, to_bytes},
+    extract::ConnectInfo,
     http::{HeaderMap, Method, Request, StatusCode, header, request},
     response::Response,
 };
@@ -152,6 +158,13 @@ impl Site {
 
     async fn get(&self, path: &str, session: Option<&Token>) -> Answer {
         self.send(from_browser(Method::GET, path, session).body(Body::empty()).expect("a request")).await
+    }
+
+    /// The same from the client of a number: each is slowed down by itself.
+    async fn get_as(&self, client: u32, path: &str, session: Option<&Token>) -> Answer {
+        let client = ConnectInfo(SocketAddr::from((Ipv4Addr::from_bits(client), 1)));
+        let request = from_browser(Method::GET, path, session).extension(client);
+        self.send(request.body(Body::empty()).expect("a request")).await
     }
 
     async fn post_form(&self, path: &str, session: Option<&Token>, form: &str) -> Answer {

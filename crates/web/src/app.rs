@@ -27,7 +27,7 @@ use tower_http::{
 };
 
 use crate::{
-    assets,
+    api, assets,
     config::Config,
     csrf, limit,
     limit::Limits,
@@ -193,6 +193,7 @@ impl App {
     pub fn router_within(self, more: Router<Self>, deadlines: Deadlines) -> Router {
         let limited = Router::new()
             .merge(pages::routes(&self))
+            .merge(api::routes())
             .merge(more)
             .fallback(not_found)
             .method_not_allowed_fallback(wrong_method)

@@ -4,6 +4,7 @@
 #![allow(clippy::unused_async)]
 
 pub mod admin;
+mod api;
 pub mod app;
 mod assets;
 pub mod config;

@@ -24,6 +24,7 @@ use serde_json::json;
 use tower_http::timeout::TimeoutError;
 
 use crate::{
+    api,
     app::{App, RequestId},
     pages::escape,
     text::{self, Sentence},
@@ -41,6 +42,15 @@ pub(crate) struct Problem {
     pub say: Sentence,
     /// Seconds after which asking again makes sense.
     pub retry_after: Option<u64>,
+}
+
+/// What of a refusal is of this request alone, for programs, which are not shown the form again.
+#[derive(Debug, Clone)]
+pub(crate) struct Hint {
+    /// The member of the body that holds what it must not.
+    pub field: Option<&'static str>,
+    /// What would have been right, in English.
+    pub detail: String,
 }
 
 impl Problem {
@@ -105,9 +115,16 @@ impl Problem {
         if is_late { Self::BUSY } else { Self::of_status(status) }
     }
 
-    fn document(self, reader: &Reader) -> Response {
+    fn document(self, reader: &Reader, hint: Option<Hint>) -> Response {
         let title = (self.say)(reader.lang);
-        let body = json!({ "type": "about:blank", "title": title, "status": self.status.as_u16(), "code": self.code });
+        let mut body =
+            json!({ "type": "about:blank", "title": title, "status": self.status.as_u16(), "code": self.code });
+        if let Some(Hint { field, detail }) = hint {
+            body["detail"] = detail.into();
+            if let Some(field) = field {
+                body["field"] = field.into();
+            }
+        }
         let mut response = (self.status, Json(body)).into_response();
         response
             .headers_mut()
@@ -178,7 +195,8 @@ pub(crate) async fn render(app: &App, asked: &Asked, id: RequestId, mut response
     if !status.is_client_error() && !status.is_server_error() {
         return response;
     }
-    let wants_page = accepts_html(&asked.headers);
+    let wants_page = accepts_html(&asked.headers) && !api::is_api(asked.uri.path());
+    let hint = response.extensions_mut().remove::<Hint>();
     let problem = match response.extensions_mut().remove::<Problem>() {
         // A page with its own sentences, such as a form shown again.
         Some(_) if wants_page && is_finished(response.headers()) => return response,
@@ -186,7 +204,7 @@ pub(crate) async fn render(app: &App, asked: &Asked, id: RequestId, mut response
         None => Problem::of_status(status),
     };
     let reader = Reader::of(Glance::of(&asked.uri, &asked.headers), app).await;
-    let mut rendered = if wants_page { problem.page(&reader, id) } else { problem.document(&reader) };
+    let mut rendered = if wants_page { problem.page(&reader, id) } else { problem.document(&reader, hint) };
     for (name, value) in response.headers() {
         let is_of_old_body = [CONTENT_TYPE, CONTENT_LENGTH].contains(name);
         if !is_of_old_body {

@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// `__Host-` binds the cookie to this host and to TLS; over plain HTTP, on one's own machine, browsers do not take it.
-fn cookie_name(app: &App) -> &'static str {
+pub(crate) fn cookie_name(app: &App) -> &'static str {
     let [secure, plain] = SESSION_COOKIES;
     if app.config().is_secure { secure } else { plain }
 }

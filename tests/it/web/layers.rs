@@ -11,7 +11,7 @@ use heyi::app::App;
 use super::{Answer, ORIGIN, Site, from_browser, from_script};
 
 /// Routes that change something, and what is posted there. A new one belongs here.
-const CHANGES: &[&str] = &[
+pub(super) const CHANGES: &[&str] = &[
     "/prefs",
     "/login",
     "/login/00000000-0000-4000-8000-000000000000",
@@ -36,6 +36,11 @@ const CHANGES: &[&str] = &[
     "/matters/00000000-0000-4000-8000-000000000000/opinion/say",
     "/matters/00000000-0000-4000-8000-000000000000/opinion/1/agree",
     "/matters/00000000-0000-4000-8000-000000000000/opinion/1",
+    "/api/v1/matters",
+    "/api/v1/matters/00000000-0000-4000-8000-000000000000/remarks",
+    "/api/v1/matters/00000000-0000-4000-8000-000000000000/statements/1/reaction",
+    "/api/v1/motions/00000000-0000-4000-8000-000000000000/support",
+    "/api/v1/motions/00000000-0000-4000-8000-000000000000/remarks",
     "/news/read",
     "/notices/new",
     "/notices/00000000-0000-4000-8000-000000000000/post",
@@ -224,6 +229,32 @@ pub(super) const PAGES: &[(&str, [u16; 5])] = &[
     ("/meetings/1/here?code=x", [303, 404, 404, 404, 404]),
     ("/bodies/new", [401, 404, 200, 200, 404]),
     ("/bodies/1", [404; 5]),
+    ("/api/v1/openapi.json", [200; 5]),
+    ("/api/v1/polls", [200; 5]),
+    ("/api/v1/polls?after=x", [404; 5]),
+    ("/api/v1/polls/00000000-0000-4000-8000-000000000000", [404; 5]),
+    ("/api/v1/polls/00000000-0000-4000-8000-000000000000/result", [404; 5]),
+    ("/api/v1/motions", [200; 5]),
+    ("/api/v1/motions?show=open&before=9", [200; 5]),
+    ("/api/v1/motions?show=x", [400; 5]),
+    ("/api/v1/motions/00000000-0000-4000-8000-000000000000", [404; 5]),
+    ("/api/v1/motions/00000000-0000-4000-8000-000000000000/remarks", [404; 5]),
+    ("/api/v1/matters", [200; 5]),
+    ("/api/v1/matters?show=mine", [401, 200, 200, 200, 200]),
+    ("/api/v1/matters/00000000-0000-4000-8000-000000000000", [404; 5]),
+    ("/api/v1/matters/00000000-0000-4000-8000-000000000000/remarks", [404; 5]),
+    ("/api/v1/matters/00000000-0000-4000-8000-000000000000/statements", [404; 5]),
+    ("/api/v1/promises", [200; 5]),
+    ("/api/v1/notices", [200; 5]),
+    ("/api/v1/notices/00000000-0000-4000-8000-000000000000", [404; 5]),
+    ("/api/v1/meetings", [200; 5]),
+    ("/api/v1/meetings/1", [404; 5]),
+    ("/api/v1/meetings/1/minutes", [404; 5]),
+    ("/api/v1/search", [200; 5]),
+    ("/api/v1/search?q=%E7%94%B5%E6%A2%AF", [200; 5]),
+    // A number that no row has finds nothing on a page; the document promises numbers below 2^63.
+    ("/api/v1/matters?before=18446744073709551615", [400; 5]),
+    ("/matters?before=18446744073709551615", [200; 5]),
     ("/audit", [200; 5]),
     ("/c", [401, 404, 200, 404, 404]),
     ("/c/letters", [401, 404, 200, 200, 404]),
@@ -430,9 +461,9 @@ async fn whoever_guesses_is_slowed_down_whatever_address_they_claim() {
 async fn every_page_is_there_for_those_it_is_for_and_for_nobody_else() {
     let site = Site::new().await;
     let everybody = site.everybody().await;
-    for (path, statuses) in PAGES {
+    for ((path, statuses), client) in PAGES.iter().zip(1..) {
         for (role, expected) in ["nobody", "owner", "officer", "clerk", "auditor"].iter().zip(statuses) {
-            let answer = site.get(path, everybody[role].as_ref()).await;
+            let answer = site.get_as(client, path, everybody[role].as_ref()).await;
             assert_eq!(answer.status, *expected, "{path} for {role}");
         }
     }

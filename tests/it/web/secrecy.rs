@@ -1,15 +1,8 @@
 //! Before the close nobody learns what was chosen: two polls that differ in the choices alone look the same.
 
-use std::{
-    collections::BTreeMap,
-    net::{Ipv4Addr, SocketAddr},
-};
+use std::collections::BTreeMap;
 
-use axum::{
-    body::Body,
-    extract::ConnectInfo,
-    http::{Method, StatusCode},
-};
+use axum::http::StatusCode;
 use ballot::{
     id::PollId,
     log::Receipt,
@@ -17,7 +10,7 @@ use ballot::{
     store::{session::Token, staff::Role},
 };
 
-use super::{Answer, Site, ballots::Voter, from_browser, layers::PAGES};
+use super::{Answer, Site, ballots::Voter, layers::PAGES};
 
 /// Where the poll's own number stands in the table of pages.
 const NOWHERE: &str = "00000000-0000-4000-8000-000000000000";
@@ -57,10 +50,7 @@ impl Running<'_> {
         let mut seen = Vec::new();
         for (path, number) in self.addresses().into_iter().zip(1..) {
             for (role, token) in self.people {
-                // Each from elsewhere, so that nobody is slowed down.
-                let client = ConnectInfo(SocketAddr::from((Ipv4Addr::from_bits(number), 1)));
-                let request = from_browser(Method::GET, &path, token.as_ref()).extension(client);
-                let answer = self.site.send(request.body(Body::empty()).expect("a request")).await;
+                let answer = self.site.get_as(number, &path, token.as_ref()).await;
                 seen.push((format!("{} for {role}", without_drawn(&path)), answer.status, shape(&answer)));
             }
         }

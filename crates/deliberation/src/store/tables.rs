@@ -268,10 +268,10 @@ tables! {
 
 /// A number as a column holds it.
 ///
-/// # Panics
-/// Beyond 2^63: times and counts are far below.
+/// Times and counts are far below 2^63. What is beyond came from outside, to look something up by: it becomes the largest
+/// number that there is, which no row has.
 pub(crate) fn int(number: u64) -> i64 {
-    i64::try_from(number).expect("times and counts are below 2^63")
+    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 /// A column's number, which is never below 0.

@@ -63,6 +63,7 @@ async fn index(State(app): State<App>, reader: Reader) -> Result<Response, Probl
             (in_list(lang, row, *phase))
             p { a .btn.second href={ "/audit/" (row.id) } { (text::title(lang)) } }
         }
+        (super::help::programs(lang))
     };
     Ok(Page::new(&reader, text::title(lang)).public().show(body))
 }

@@ -70,8 +70,17 @@ async fn trust(reader: Reader) -> Response {
             (text::nobody_title(lang), &[text::nobody_1(lang), text::nobody_2(lang)]),
             (text::cannot_title(lang), &[text::cannot(lang)]),
         ]))
+        (programs(lang))
     };
     Page::new(&reader, site::trust(lang)).public().show(body)
+}
+
+/// The way to the API for whoever writes a program.
+pub(super) fn programs(lang: Lang) -> Markup {
+    html! {
+        h2 { (text::programs_title(lang)) }
+        p { (text::programs(lang)) " " a href="/api/v1/openapi.json" { (text::programs_link(lang)) } }
+    }
 }
 
 /// Kept by the service worker; no names on it.

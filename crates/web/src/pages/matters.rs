@@ -15,7 +15,9 @@ use axum::{Router, http::StatusCode};
 use ballot::store::{ids::CompoundId, session::Viewer};
 use deliberation::store::{By, Deliberation, MatterView, UseError};
 
-pub(crate) use list::{brief, own};
+pub(crate) use list::{Show, brief, filter, own};
+pub(crate) use new::raise;
+pub(crate) use one::{Names, names};
 pub(super) use one::{day_of, end_of};
 
 use crate::{app::App, problem::Problem, session::Someone, view::Reader};
@@ -32,27 +34,27 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// Somebody as deliberation names them.
-pub(super) fn by(viewer: &Viewer) -> By {
+pub(crate) fn by(viewer: &Viewer) -> By {
     By { compound: viewer.compound.clone(), subject: viewer.subject() }
 }
 
 /// Who looks at a page: the estate, and who they are if they have signed in.
-pub(super) struct Looking {
-    pub(super) compound: CompoundId,
-    pub(super) by: Option<By>,
+pub(crate) struct Looking {
+    pub(crate) compound: CompoundId,
+    pub(crate) by: Option<By>,
 }
 
 impl Looking {
     /// # Errors
     /// No estate is known: there is nothing to look at.
-    pub(super) fn of(reader: &Reader, someone: Option<&Someone>) -> Result<Self, Problem> {
+    pub(crate) fn of(reader: &Reader, someone: Option<&Someone>) -> Result<Self, Problem> {
         let by = someone.map(|Someone(viewer)| by(viewer));
         let compound = by.as_ref().map(|by| by.compound.clone()).or_else(|| reader.compound.clone());
         Ok(Self { compound: compound.ok_or(Problem::NOT_FOUND)?, by })
     }
 
     /// Whether they place or answer matters of a building.
-    async fn handles(&self, app: &App, building: Option<&str>) -> Result<bool, Problem> {
+    pub(crate) async fn handles(&self, app: &App, building: Option<&str>) -> Result<bool, Problem> {
         match &self.by {
             Some(by) => Ok(life(app).may_handle(by, building, app.now()).await?),
             None => Ok(false),
@@ -63,7 +65,7 @@ impl Looking {
     ///
     /// # Errors
     /// There is none, or it is not theirs to see yet.
-    async fn matter(&self, app: &App, id: &str) -> Result<MatterView, Problem> {
+    pub(crate) async fn matter(&self, app: &App, id: &str) -> Result<MatterView, Problem> {
         let id = id.parse().map_err(|_| Problem::NOT_FOUND)?;
         let matter = life(app).matter(&self.compound, &id, app.now()).await?.ok_or(Problem::NOT_FOUND)?;
         let is_theirs = self.by.as_ref().is_some_and(|by| matter.submitters.iter().any(|(who, ..)| *who == by.subject));
@@ -76,7 +78,7 @@ impl Looking {
     }
 }
 
-pub(super) fn life(app: &App) -> &Deliberation {
+pub(crate) fn life(app: &App) -> &Deliberation {
     app.deliberation()
 }
 
@@ -84,7 +86,7 @@ pub(super) fn life(app: &App) -> &Deliberation {
 ///
 /// # Errors
 /// What is not theirs to mend: nothing is there, or the fault is ours.
-pub(super) fn refusal(error: UseError) -> Result<Problem, Problem> {
+pub(crate) fn refusal(error: UseError) -> Result<Problem, Problem> {
     match error {
         UseError::NoSuch(_) => Err(Problem::NOT_FOUND),
         UseError::Database(error) => Err(error.into()),

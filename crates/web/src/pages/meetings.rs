@@ -36,6 +36,7 @@ use crate::{
 };
 
 pub(super) use minutes::published as published_minutes;
+pub(crate) use minutes::shown as shown_minutes;
 pub(super) use words::outcome;
 
 pub(crate) fn routes() -> Router<App> {
@@ -61,7 +62,7 @@ fn path(number: u64) -> String {
 ///
 /// # Errors
 /// There is none.
-async fn find(app: &App, looking: &Looking, number: u64) -> Result<MeetingView, Problem> {
+pub(crate) async fn find(app: &App, looking: &Looking, number: u64) -> Result<MeetingView, Problem> {
     life(app).meeting_numbered(&looking.compound, number).await?.ok_or(Problem::NOT_FOUND)
 }
 

@@ -15,9 +15,11 @@ use deliberation::{
     store::{MotionId, MotionView, Target},
 };
 
+pub(crate) use list::Show;
 pub(super) use objections::{ground as objection_words, state as objection_state};
 pub(super) use one::Tried;
 pub(crate) use outcome::conclude;
+pub(crate) use words::refusal;
 pub(super) use words::state_tag;
 
 use super::matters::{Looking, life};
@@ -42,7 +44,7 @@ fn path(id: &MotionId) -> String {
     format!("/motions/{id}")
 }
 
-fn target(id: &MotionId) -> Target {
+pub(crate) fn target(id: &MotionId) -> Target {
     Target::Motion(id.clone())
 }
 
@@ -50,7 +52,7 @@ fn target(id: &MotionId) -> Target {
 ///
 /// # Errors
 /// There is none, or it is not theirs to see yet.
-async fn find(app: &App, looking: &Looking, id: &str) -> Result<MotionView, Problem> {
+pub(crate) async fn find(app: &App, looking: &Looking, id: &str) -> Result<MotionView, Problem> {
     let id = id.parse().map_err(|_| Problem::NOT_FOUND)?;
     let motion = life(app).motion(&looking.compound, &id, app.now()).await?.ok_or(Problem::NOT_FOUND)?;
     let is_own = looking.by.as_ref().is_some_and(|by| by.subject == motion.proposer);

@@ -40,14 +40,14 @@ fn path(id: &NoticeId) -> String {
 }
 
 /// Whether somebody writes notices: who sees those that are not posted yet.
-async fn writes(app: &App, by: Option<&By>) -> Result<bool, Problem> {
+pub(crate) async fn writes(app: &App, by: Option<&By>) -> Result<bool, Problem> {
     match by {
         Some(by) => Ok(life(app).may(by, Action::PostNotice, app.now()).await?),
         None => Ok(false),
     }
 }
 
-fn is_public(state: NoticeState) -> bool {
+pub(crate) fn is_public(state: NoticeState) -> bool {
     !matches!(state, NoticeState::Draft | NoticeState::Approved)
 }
 
@@ -55,7 +55,7 @@ fn is_public(state: NoticeState) -> bool {
 ///
 /// # Errors
 /// There is none, or it is not theirs to see yet.
-async fn find(app: &App, looking: &Looking, id: &str) -> Result<NoticeView, Problem> {
+pub(crate) async fn find(app: &App, looking: &Looking, id: &str) -> Result<NoticeView, Problem> {
     let id = id.parse().map_err(|_| Problem::NOT_FOUND)?;
     let notice = life(app).notice(&looking.compound, &id, app.now()).await?.ok_or(Problem::NOT_FOUND)?;
     if is_public(notice.state) || writes(app, looking.by.as_ref()).await? {

@@ -5,13 +5,13 @@ use serde::Deserialize;
 
 /// Where a list goes on.
 #[derive(Deserialize)]
-pub(super) struct Older {
+pub(crate) struct Older {
     /// The number below which it does; nothing at its beginning.
-    pub(super) before: Option<u64>,
+    pub(crate) before: Option<u64>,
 }
 
 /// The number below which the next page goes on; nothing where this one, of at most so many rows, is not full.
-pub(super) fn next_page<T>(rows: &[T], most: u64, number: impl Fn(&T) -> u64) -> Option<u64> {
+pub(crate) fn next_page<T>(rows: &[T], most: u64, number: impl Fn(&T) -> u64) -> Option<u64> {
     rows.last().filter(|_| rows.len() as u64 == most).map(number)
 }
 

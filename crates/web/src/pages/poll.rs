@@ -232,14 +232,15 @@ pub(crate) fn language(lang: Lang) -> explain::Language {
 }
 
 /// Who has voted so far, and nothing of how.
-struct TurnoutNow {
-    all: BuildingTurnout,
-    holders: (u64, u64),
-    buildings: Vec<(String, BuildingTurnout)>,
+pub(crate) struct TurnoutNow {
+    pub all: BuildingTurnout,
+    /// Who has voted, of all on the roll.
+    pub holders: (u64, u64),
+    pub buildings: Vec<(String, BuildingTurnout)>,
 }
 
 impl TurnoutNow {
-    fn of(log: &Log) -> Self {
+    pub(crate) fn of(log: &Log) -> Self {
         log.read(|state, turnout| {
             let buildings: Vec<_> =
                 turnout.by_building(state).into_iter().map(|(name, figures)| (name.to_owned(), figures)).collect();

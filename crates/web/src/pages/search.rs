@@ -37,10 +37,28 @@ struct Asked {
 }
 
 /// Something that was found, as a line shows it.
-struct Line {
-    href: String,
-    kind: String,
-    title: String,
+pub(crate) struct Line {
+    pub(crate) href: String,
+    /// What it is, in a word for programs.
+    pub(crate) code: &'static str,
+    pub(crate) kind: String,
+    pub(crate) title: String,
+}
+
+/// What was found of what everybody may see, and where the next page goes on.
+pub(crate) async fn found(
+    app: &App,
+    lang: Lang,
+    compound: &CompoundId,
+    (asked, before): (&str, Option<u64>),
+) -> Result<(Vec<Line>, Option<u64>), Problem> {
+    let page = life(app).search(compound, asked, before, PAGE).await?;
+    Ok((lines(app, lang, compound, &page.found).await?, page.next))
+}
+
+/// A question as it is looked for: without blanks at its ends, and no longer than is read.
+pub(crate) fn question(typed: &str) -> String {
+    typed.trim().chars().take(ASKED_MOST).collect()
 }
 
 async fn show(
@@ -50,9 +68,8 @@ async fn show(
 ) -> Result<Response, Problem> {
     let lang = reader.lang;
     let looking = Looking::of(&reader, None)?;
-    let asked: String = q.trim().chars().take(ASKED_MOST).collect();
-    let page = life(&app).search(&looking.compound, &asked, before, PAGE).await?;
-    let lines = lines(&app, lang, &looking.compound, &page.found).await?;
+    let asked = question(&q);
+    let (lines, next) = found(&app, lang, &looking.compound, (&asked, before)).await?;
     let body = html! {
         h1 { (text::title(lang)) }
         (form(lang, &asked))
@@ -60,7 +77,7 @@ async fn show(
         ul .links {
             @for line in &lines { li { a href=(line.href) { (line.title) } " " span .muted { (line.kind) } } }
         }
-        (to_older(&format!("/search?q={}&", escape(&asked)), page.next, text::more(lang)))
+        (to_older(&format!("/search?q={}&", escape(&asked)), next, text::more(lang)))
     };
     Ok(Page::new(&reader, text::title(lang)).show(body))
 }
@@ -121,6 +138,7 @@ async fn lines(app: &App, lang: Lang, compound: &CompoundId, found: &[Found]) ->
                 let href = remarks::address(&path, *at);
                 return Some(Line {
                     href,
+                    code: code(found),
                     kind: text::remark(lang, below),
                     title: remarks::first_line(&remark.comment.text),
                 });
@@ -130,7 +148,18 @@ async fn lines(app: &App, lang: Lang, compound: &CompoundId, found: &[Found]) ->
         // Meetings and surveys are called by their numbers.
         let is_numbered = matches!(found, Found::Meeting(_) | Found::Survey(_));
         let href = if is_numbered { format!("{base}/{number}") } else { base };
-        Some(Line { href, kind: kind(lang, *number), title: title.clone() })
+        Some(Line { href, code: code(found), kind: kind(lang, *number), title: title.clone() })
     });
     Ok(lines.collect())
+}
+
+fn code(found: &Found) -> &'static str {
+    match found {
+        Found::Matter(_) => "matter",
+        Found::Motion(_) => "motion",
+        Found::Notice(_) => "notice",
+        Found::Meeting(_) => "meeting",
+        Found::Survey(_) => "survey",
+        Found::Remark(..) => "remark",
+    }
 }

@@ -44,6 +44,10 @@ msgs! {
     cannot_title = "它管不了的事", "What it cannot do";
     cannot = "它不能知道拿着手机的是不是您本人，也不能替您挡住旁边的人。有人拿您的手机投了，截止前您可以重新投，或者投纸质票。",
         "It cannot know that it is you who holds the phone, nor shield you from somebody beside you. If somebody voted with your phone, vote again before the close, or on paper.";
+    programs_title = "给写程序的人", "For programs";
+    programs = "页面上公开的内容，程序也可以读：JSON 格式，有 OpenAPI 文件说明。权限和页面上的一样。",
+        "What the pages show, programs can read too: as JSON, described in an OpenAPI document. The rights are those of the pages.";
+    programs_link = "OpenAPI 文件", "The OpenAPI document";
     offline_title = "现在没有网络", "No network";
     offline = "这一页要有网络才能打开。存在手机里的查票凭证还可以看。",
         "This page needs a network. Receipts kept on this phone can still be read.";

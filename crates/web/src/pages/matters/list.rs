@@ -30,7 +30,7 @@ const PAGE: u64 = 50;
 /// Which matters are asked for.
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
-enum Show {
+pub(crate) enum Show {
     All,
     Open,
     Mine,
@@ -120,7 +120,7 @@ async fn waiting(app: &App, lang: Lang, looking: &Looking) -> Result<Markup, Pro
     })
 }
 
-fn filter(show: Option<Show>, looking: &Looking, promises: &Promises) -> Result<MatterFilter, Problem> {
+pub(crate) fn filter(show: Option<Show>, looking: &Looking, promises: &Promises) -> Result<MatterFilter, Problem> {
     let own = || looking.by.as_ref().map(|by| by.subject.clone()).ok_or(Problem::SIGNED_OUT);
     let missing = |promise: &Promise| MatterFilter::Numbers(promise.missing.clone());
     Ok(match show {

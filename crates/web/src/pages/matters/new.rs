@@ -5,15 +5,14 @@ use std::collections::BTreeSet;
 use axum::{
     Router,
     extract::State,
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use ballot::store::ids::Subject;
+use ballot::store::{fresh::Fresh, ids::Subject};
 use deliberation::{
     matter::Source,
     rights::Action,
-    store::{By, Field as Wrong, NewMatter, UseError},
+    store::{By, Field as Wrong, MatterId, NewMatter, UseError},
 };
 use maud::html;
 use serde::Deserialize;
@@ -153,6 +152,20 @@ async fn principal(app: &App, by: &By, typed: &Typed) -> Result<Option<(Subject,
     Ok(Some((subject, found.name)))
 }
 
+/// Raises a matter of the whole estate, or of a building of it.
+///
+/// # Errors
+/// As the use case refuses it; a building that is none of the estate's is a field that holds what it must not.
+pub(crate) async fn raise(app: &App, by: &By, new: &NewMatter, fresh: &mut Fresh) -> Result<(MatterId, u64), UseError> {
+    if let Some(building) = &new.building {
+        let buildings = app.estate().buildings(&by.compound).await?;
+        if !buildings.iter().any(|totals| totals.building == *building) {
+            return Err(UseError::Field(Wrong::Building));
+        }
+    }
+    life(app).post_matter(by, new, app.now(), fresh).await
+}
+
 async fn post(
     State(app): State<App>,
     reader: Reader,
@@ -161,12 +174,6 @@ async fn post(
 ) -> Result<Response, Problem> {
     let by = by(&viewer);
     let principal = principal(&app, &by, &typed).await?;
-    let buildings = app.estate().buildings(&by.compound).await?;
-    let is_known = typed.building.is_empty() || buildings.iter().any(|totals| totals.building == typed.building);
-    if !is_known {
-        let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "building", text::e_building);
-        return page(&app, &reader, &by, &typed, Some(("building", problem))).await;
-    }
     let new = NewMatter {
         source: if typed.kind == "matter" { Source::Visit } else { Source::Wish },
         title: typed.title.trim().to_owned(),
@@ -175,7 +182,7 @@ async fn post(
         is_emergency: typed.emergency == "yes",
         on_behalf_of: principal.map(|(subject, _)| subject),
     };
-    match life(&app).post_matter(&by, &new, app.now(), &mut app.fresh()?).await {
+    match raise(&app, &by, &new, &mut app.fresh()?).await {
         Ok((id, _)) => Ok(Redirect::to(&format!("/matters/{id}")).into_response()),
         Err(error) => {
             let field = match &error {

@@ -122,11 +122,11 @@ pub(super) async fn page(
     })
 }
 
-type Names = BTreeMap<Subject, Named>;
+pub(crate) type Names = BTreeMap<Subject, Named>;
 type Titles = BTreeMap<String, (u64, String)>;
 
 /// Names of offices and posts for everybody, and of neighbours for whoever handles the matter.
-async fn names(
+pub(crate) async fn names(
     app: &App,
     looking: &Looking,
     matter: &MatterView,

@@ -38,6 +38,16 @@ struct Asked {
     version: Option<u64>,
 }
 
+/// The versions that whoever looks may read: what is not published is for who sits in the body, attended, or runs it.
+pub(crate) async fn shown<'a>(
+    app: &App,
+    looking: &Looking,
+    meeting: &'a MeetingView,
+) -> Result<Vec<&'a MinutesView>, Problem> {
+    let reads_all = reads_all(app, looking, meeting).await?;
+    Ok(meeting.minutes.iter().filter(|one| one.is_published() || reads_all).collect())
+}
+
 /// Whether whoever looks may read what is not published: who sits in the body, attended, or runs the meeting.
 async fn reads_all(app: &App, looking: &Looking, meeting: &MeetingView) -> Result<bool, Problem> {
     let Some(by) = &looking.by else { return Ok(false) };
@@ -69,8 +79,7 @@ async fn page(
     tried: Tried,
 ) -> Result<Response, Problem> {
     let lang = reader.lang;
-    let reads_all = reads_all(app, looking, meeting).await?;
-    let shown: Vec<_> = meeting.minutes.iter().filter(|one| one.is_published() || reads_all).collect();
+    let shown = shown(app, looking, meeting).await?;
     let chosen = match version {
         Some(version) => Some(*shown.iter().find(|one| one.minutes.number == version).ok_or(Problem::NOT_FOUND)?),
         None => shown.last().copied(),

@@ -27,7 +27,7 @@ const PAGE: u64 = 50;
 /// Which motions are asked for.
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq, Default)]
 #[serde(rename_all = "snake_case")]
-enum Show {
+pub(crate) enum Show {
     #[default]
     All,
     Open,

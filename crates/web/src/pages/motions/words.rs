@@ -147,7 +147,7 @@ pub(super) fn yuan(cents: u64) -> String {
 ///
 /// # Errors
 /// What is not theirs to mend.
-pub(super) fn refusal(error: UseError) -> Result<Problem, Problem> {
+pub(crate) fn refusal(error: UseError) -> Result<Problem, Problem> {
     let say: Sentence = match &error {
         UseError::Text(TextError::Title) => text::e_title,
         UseError::Text(TextError::Cost) => text::e_cost,
