@@ -141,7 +141,7 @@ impl Estate {
     pub async fn events(&self, compound: &CompoundId, before: Option<u64>, limit: u64) -> Result<Vec<Event>, DbErr> {
         let mut query = event::Entity::find().filter(event::COLUMN.compound.eq(compound.as_str()));
         if let Some(before) = before {
-            query = query.filter(event::COLUMN.number.lt(int(before)));
+            query = query.filter(event::COLUMN.number.lt(i64::try_from(before).unwrap_or(i64::MAX)));
         }
         let rows = query.order_by_desc(event::COLUMN.number).limit(limit).all(self.reader()).await?;
         rows.into_iter().map(|row| read(row).map(|(event, _)| event)).collect()
