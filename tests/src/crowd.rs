@@ -53,6 +53,12 @@ pub const LISTS: &[&str] = &[
     "/meetings",
     "/surveys",
     "/mediations",
+    "/decisions",
+    "/decisions?show=open",
+    "/decisions?show=overdue",
+    "/decisions?show=done",
+    "/decisions?before=40",
+    "/places",
     "/search?q=%E7%94%B5%E6%A2%AF",
     "/news",
     "/audit",
@@ -173,6 +179,11 @@ fn statements(compound: &str, subject: &str, crowd: &Crowd) -> Vec<String> {
             ),
         ),
         numbered(
+            crowd.motions,
+            "decision(compound, number, source, at)",
+            &format!("'{compound}', i, 'motion:' || {motion}, 1790000000 + i"),
+        ),
+        numbered(
             crowd.tasks,
             "task(id, compound, number, source, title, state, is_open, since, responsible, due, due_changes, percent, \
              evidence, note)",
@@ -190,8 +201,12 @@ fn statements(compound: &str, subject: &str, crowd: &Crowd) -> Vec<String> {
         ),
         format!(
             "INSERT OR REPLACE INTO number_of(compound, kind, last) VALUES ('{compound}', 'matter', {}), \
-             ('{compound}', 'motion', {}), ('{compound}', 'notice', {}), ('{compound}', 'task', {})",
-            crowd.matters, crowd.motions, crowd.notices, crowd.tasks
+             ('{compound}', 'motion', {motions}), ('{compound}', 'decision', {motions}), ('{compound}', 'notice', {}), \
+             ('{compound}', 'task', {})",
+            crowd.matters,
+            crowd.notices,
+            crowd.tasks,
+            motions = crowd.motions
         ),
     ]
 }

@@ -38,6 +38,8 @@ const GROWING: &[&str] = &[
     "motion_version",
     "notice",
     "notice_board",
+    "decision",
+    "agenda_item",
     "task",
     "news",
     "event",
