@@ -17,7 +17,7 @@ import axeCore from "axe-core";
 import { chromium } from "playwright-core";
 
 /** Milliseconds: of an action in a page, and of a server's or browser's start. */
-const ACTION = 10_000;
+const ACTION = 30_000;
 const START = 30_000;
 
 const LAUNCH = {
