@@ -8,8 +8,9 @@ use std::{
 
 use ballot::{
     hash::Hash,
+    id::PollId,
     statement::AmendmentReason,
-    store::{acts::ActState, polls::PollState, staff::Role},
+    store::{acts::ActState, ids::ActId, polls::PollState, staff::Role},
 };
 use heyi_tests::{
     databases::{Kind, TestDatabase},
@@ -34,6 +35,26 @@ async fn stopped_after<T>(steps: usize, future: impl Future<Output = T>) -> Opti
 /// Waits until the database has ended what it was doing when a step was cut off: a commit may be under way still.
 async fn settle(estate: &TestEstate) {
     estate.estate.begin(&estate.compound).await.expect("begun").rollback().await.expect("ended");
+}
+
+/// Another process starts in place of the one that was killed.
+async fn restart(estate: &mut TestEstate, database: &TestDatabase) {
+    estate.estate.logs().stop().await;
+    (estate.estate, estate.database) = open(database, &estate.clock).await;
+}
+
+/// Two officers publish a poll, and the process is killed so many steps into what the last signature sets off: the poll,
+/// the act, and whether the signature was answered all the same.
+async fn publish_stopped_after(steps: usize, estate: &TestEstate) -> (PollId, ActId, bool) {
+    let (one, two) = (estate.officer(0).await, estate.officer(1).await);
+    let id = estate.estate.create_draft(&one, &estate.draft(), NOW, &mut fresh()).await.unwrap();
+    let act = estate.estate.propose_poll(&one, &id, NOW, &mut fresh()).await.unwrap();
+    estate.sign(0, &act).await;
+    let signature = estate.officers[1].device.sign(&estate.act_text(&act).await);
+    let mut seed = fresh();
+    let sign = estate.estate.sign_act(&two, &act, &signature, NOW, &mut seed);
+    let answer = Box::pin(stopped_after(steps, sign)).await;
+    (id, act, answer.is_some())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -75,19 +96,8 @@ async fn a_manifest_whose_last_signature_was_cut_off_begins_one_log() {
     let mut estate = TestEstate::new(&database).await;
     estate.apply(register()).await;
     for steps in (1..).step_by(5) {
-        let (one, two) = (estate.officer(0).await, estate.officer(1).await);
-        let id = estate.estate.create_draft(&one, &estate.draft(), NOW, &mut fresh()).await.unwrap();
-        let act = estate.estate.propose_poll(&one, &id, NOW, &mut fresh()).await.unwrap();
-        estate.sign(0, &act).await;
-        let signature = estate.officers[1].device.sign(&estate.act_text(&act).await);
-        let mut seed = fresh();
-        let sign = estate.estate.sign_act(&two, &act, &signature, NOW, &mut seed);
-        let answer = Box::pin(stopped_after(steps, sign)).await;
-
-        // Another process starts.
-        estate.estate.logs().stop().await;
-        let (restarted, opened) = open(&database, &estate.clock).await;
-        (estate.estate, estate.database) = (restarted, opened);
+        let (id, act, is_answered) = publish_stopped_after(steps, &estate).await;
+        restart(&mut estate, &database).await;
         settle(&estate).await;
         for _ in 0..2 {
             estate.estate.resume_acts(NOW, &mut fresh()).await.unwrap();
@@ -105,7 +115,7 @@ async fn a_manifest_whose_last_signature_was_cut_off_begins_one_log() {
         let done = events.iter().filter(|event| event.verb == "act_done" && event.object == act.as_str()).count();
         assert_eq!(done, 1, "{steps} steps");
         estate.estate.verify_events(&estate.compound).await.expect("the events' chain is whole");
-        if answer.is_some() {
+        if is_answered {
             break;
         }
     }
@@ -120,27 +130,18 @@ async fn a_manifest_that_was_cut_off_is_not_published_by_another_rule_after_the_
     let mut steps = 0;
     let (id, act) = loop {
         steps += 1;
-        let (one, two) = (estate.officer(0).await, estate.officer(1).await);
-        let id = estate.estate.create_draft(&one, &estate.draft(), NOW, &mut fresh()).await.unwrap();
-        let act = estate.estate.propose_poll(&one, &id, NOW, &mut fresh()).await.unwrap();
-        estate.sign(0, &act).await;
-        let signature = estate.officers[1].device.sign(&estate.act_text(&act).await);
-        let mut seed = fresh();
-        let sign = estate.estate.sign_act(&two, &act, &signature, NOW, &mut seed);
-        let answer = Box::pin(stopped_after(steps, sign)).await;
+        let (id, act, is_answered) = publish_stopped_after(steps, &estate).await;
         settle(&estate).await;
         if estate.estate.act(&estate.compound, &act).await.unwrap().unwrap().state == ActState::Ready {
             break (id, act);
         }
-        assert!(answer.is_none(), "it was never signed and not carried out");
+        assert!(!is_answered, "it was never signed and not carried out");
     };
     // A process has the same rules for as long as it runs: as if the next one had others than those signed for.
     let bound = "substr(text, instr(text, '\"rule_sha256\":\"') + 15, 64)";
     let sql = format!("UPDATE act SET text = replace(text, {bound}, '{}') WHERE id = '{act}'", Hash([7; 32]));
     database.open().await.writer().execute_unprepared(&sql).await.unwrap();
-    estate.estate.logs().stop().await;
-    let (restarted, opened) = open(&database, &estate.clock).await;
-    (estate.estate, estate.database) = (restarted, opened);
+    restart(&mut estate, &database).await;
     estate.estate.resume_acts(NOW, &mut fresh()).await.unwrap();
     let ended = estate.estate.act(&estate.compound, &act).await.unwrap().unwrap();
     assert_eq!((ended.state, ended.reason.as_str()), (ActState::Failed, "rule_changed"));
@@ -166,9 +167,7 @@ async fn an_amendment_whose_last_signature_was_cut_off_stands_in_the_log_once() 
         let sign = estate.estate.sign_act(&two, &act, &signature, now, &mut seed);
         let answer = Box::pin(stopped_after(steps, sign)).await;
 
-        estate.estate.logs().stop().await;
-        let (restarted, opened) = open(&database, &estate.clock).await;
-        (estate.estate, estate.database) = (restarted, opened);
+        restart(&mut estate, &database).await;
         settle(&estate).await;
         for _ in 0..2 {
             estate.estate.resume_acts(now, &mut fresh()).await.unwrap();
