@@ -8,7 +8,6 @@ use deliberation::{
     motion::TextError,
     store::{StatementError, UseError},
 };
-use sea_orm::DbErr;
 use serde::Serialize;
 use utoipa::{
     IntoResponses, ToSchema,
@@ -84,15 +83,12 @@ fn field(error: &UseError) -> Option<&'static str> {
     }
 }
 
-impl From<Problem> for Refusal {
-    fn from(problem: Problem) -> Self {
-        Self { problem, hint: None }
-    }
-}
-
-impl From<DbErr> for Refusal {
-    fn from(error: DbErr) -> Self {
-        Problem::from(error).into()
+impl<E> From<E> for Refusal
+where
+    Problem: From<E>,
+{
+    fn from(error: E) -> Self {
+        Self { problem: error.into(), hint: None }
     }
 }
 
