@@ -143,7 +143,7 @@ fn people(lang: Lang, names: &Offices, keepers: &[Keeper]) -> Markup {
         @if !keepers.is_empty() {
             p .muted {
                 @for (place, (who, role)) in keepers.iter().enumerate() {
-                    @if 0 < place { "、" }
+                    @if 0 < place { (lang.pick("、", "; ")) }
                     (matters::words::post(lang, *role)) " " (names.say(lang, who))
                 }
             }
