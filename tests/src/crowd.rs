@@ -151,8 +151,8 @@ impl<'a> Sql<'a> {
             ),
             numbered(
                 crowd.matters,
-                "submitter(matter, subject, origin, answered_at)",
-                &format!("{matter}, {who}, {matter}, CASE WHEN i % 10 > 2 THEN 1790000000 END"),
+                "submitter(matter, subject, origin, answered_at, compound, number)",
+                &format!("{matter}, {who}, {matter}, CASE WHEN i % 10 > 2 THEN 1790000000 END, '{compound}', i"),
             ),
             numbered(
                 crowd.matters,

@@ -1,4 +1,4 @@
-//! Matters (事项): levels, deadlines, escalation by the clock, merging, and the three promises.
+//! Matters (事项): levels, deadlines, escalation by the clock, merging, and how far a promise is kept.
 //!
 //! Small things are settled in the grid, large ones in the community (小事不出网格，大事不出社区). Every matter is
 //! acknowledged, every matter is placed, everybody is answered (件件有回音、事事有着落、人人有答复).
@@ -232,68 +232,20 @@ pub fn is_merge(from: (u64, &Standing), into: (u64, &Standing)) -> bool {
     from.0 != into.0 && from.1.is_open() && into.1.is_open()
 }
 
-/// What the three promises look at in one matter.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
-    /// Its number.
-    pub number: u64,
-    /// Where it stands now.
-    pub standing: Standing,
-    /// Whether it was acknowledged, answered or merged.
-    pub is_acknowledged: bool,
-    /// Whether somebody is responsible for it.
-    pub has_responsible: bool,
-    /// Everybody who is to be answered through it, and everybody who was.
-    pub submitters: u64,
-    /// How many of them have the answer.
-    pub answered: u64,
-}
-
-/// One promise: how far it is kept, and what is missing.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// How far a promise is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Promise {
     /// How many it is kept for.
     pub kept: u64,
     /// Of how many.
     pub of: u64,
-    /// The numbers of the matters that keep it from being whole.
-    pub missing: Vec<u64>,
 }
 
 impl Promise {
     /// Whole percent, rounded down: 100 only if nothing is missing. Nothing to keep is kept.
-    pub fn percent(&self) -> u64 {
+    pub fn percent(self) -> u64 {
         (self.kept * 100).checked_div(self.of).unwrap_or(100)
     }
-
-    fn take(&mut self, number: u64, kept: u64, of: u64) {
-        self.kept += kept;
-        self.of += of;
-        if kept < of {
-            self.missing.push(number);
-        }
-    }
-}
-
-/// The three promises over submitted matters: acknowledged (回音), placed (着落), answered (答复).
-///
-/// - Acknowledged: of submitted matters.
-/// - Placed: of submitted matters, those with somebody responsible and a due date, or ended.
-/// - Answered: of their submitters, those of merged matters with the survivor.
-pub fn promises(lines: &[Line]) -> [Promise; 3] {
-    let mut promises = [(); 3].map(|()| Promise { kept: 0, of: 0, missing: Vec::new() });
-    for line in lines.iter().filter(|line| line.standing.state != MatterState::Draft) {
-        let state = line.standing.state;
-        let [acknowledged, placed, answered] = &mut promises;
-        acknowledged.take(line.number, u64::from(line.is_acknowledged), 1);
-        let has_ended = matches!(state, MatterState::Closed | MatterState::Merged | MatterState::Answered);
-        let is_placed = has_ended || (line.has_responsible && line.standing.due.is_some());
-        placed.take(line.number, u64::from(is_placed), 1);
-        if state != MatterState::Merged {
-            answered.take(line.number, line.answered, line.submitters);
-        }
-    }
-    promises
 }
 
 #[cfg(test)]
@@ -367,29 +319,9 @@ mod tests {
     }
 
     #[test]
-    fn every_promise_lists_what_is_missing_and_rounds_down() {
-        let line = |number, state, is_acknowledged, has_responsible, due, submitters, answered| Line {
-            number,
-            standing: Standing { state, due, ..submitted() },
-            is_acknowledged,
-            has_responsible,
-            submitters,
-            answered,
-        };
-        let lines = [
-            line(1, MatterState::Closed, true, true, None, 3, 3),
-            line(2, MatterState::Submitted, false, false, Some(NOW), 1, 0),
-            line(3, MatterState::Assigned, true, true, Some(NOW), 2, 0),
-            line(4, MatterState::Merged, true, false, None, 0, 0),
-            line(5, MatterState::Draft, false, false, None, 1, 0),
-        ];
-        let [acknowledged, placed, answered] = promises(&lines);
-        assert_eq!((acknowledged.kept, acknowledged.of, acknowledged.missing.as_slice()), (3, 4, &[2][..]));
-        assert_eq!((placed.kept, placed.of, placed.missing.as_slice()), (3, 4, &[2][..]));
-        assert_eq!((answered.kept, answered.of, answered.missing.as_slice()), (3, 6, &[2, 3][..]));
-        assert_eq!([acknowledged.percent(), placed.percent(), answered.percent()], [75, 75, 50]);
-        assert_eq!(Promise { kept: 999, of: 1000, missing: vec![7] }.percent(), 99);
-        assert_eq!(promises(&[]).map(|promise| promise.percent()), [100; 3]);
+    fn a_promise_is_whole_only_if_nothing_is_missing() {
+        let percent = |kept, of| Promise { kept, of }.percent();
+        assert_eq!([percent(3, 4), percent(999, 1000), percent(7, 7), percent(0, 0)], [75, 99, 100, 100]);
     }
 
     #[test]

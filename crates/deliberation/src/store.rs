@@ -20,6 +20,7 @@ mod numbers;
 mod objections;
 mod own;
 mod people;
+mod promises;
 mod record;
 mod remarks;
 mod search;
@@ -46,7 +47,7 @@ pub use decisions::{DecisionFilter, DecisionSource, DecisionView, Verdict};
 pub use desk::{Named, Voice};
 pub use grids::{GridView, Keeper, Places};
 pub use ids::{BodyId, ItemId, MatterId, MediationId, MeetingId, MotionId, NoticeId, ObjectionId, SurveyId, TaskId};
-pub use matters::{MatterAct, MatterFilter, MatterRow, MatterView, NewMatter, Promises};
+pub use matters::{MatterAct, MatterFilter, MatterRow, MatterView, NewMatter};
 pub use mediations::{
     CaseAct, MessageView, NewCase, NewParty, PartyView, RoomRow, RoomView, SessionView, TextView, VisitView, WaitingRow,
 };
@@ -58,6 +59,7 @@ pub use motions::{AmendmentView, MotionAct, MotionRow, MotionView, NewAmendment,
 pub use notices::{NewNotice, NoticeAct, NoticeView};
 pub use objections::{NewObjection, ObjectionAct, ObjectionView};
 pub use people::PostView;
+pub use promises::Promises;
 pub use record::News;
 pub use remarks::{NewRemark, RemarkView, Target};
 pub use search::{Found, FoundPage};

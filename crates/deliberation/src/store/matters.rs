@@ -1,4 +1,4 @@
-//! Matters: posted, placed, answered, merged; the three promises; and what the clock brings.
+//! Matters: posted, placed, answered, merged; and what the clock brings.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ use sea_orm::{
     ActiveModelTrait as _,
     ActiveValue::Set,
     ColumnTrait as _, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait as _, IntoActiveModel as _,
-    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
     sea_query::{Expr, OnConflict, Query},
 };
 use serde_json::{Value, json};
@@ -22,6 +22,7 @@ use serde_json::{Value, json};
 use super::{
     By, Deliberation, Field, MatterId, UseError, check_text,
     people::{Standing as Member, posts_of, settings},
+    promises,
     record::{self, Change},
     search,
     steps::{self, Said},
@@ -29,7 +30,7 @@ use super::{
 };
 use crate::{
     lifecycle::{self, Actor as Doer, Facts, Given, Kind, Part, Record, Step, Verb, tables::MatterState},
-    matter::{AnswerKind, Level, Promise, Source, Standing},
+    matter::{AnswerKind, Level, Source, Standing},
     rights::{Action, Bearing, may},
     settings::Settings,
 };
@@ -114,19 +115,12 @@ pub enum MatterFilter {
     By(Subject),
     /// Those of the wish wall.
     Wishes,
-    /// Those of these numbers.
-    Numbers(Vec<u64>),
-}
-
-/// The three promises with their open lists, each cut at a number of lines.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Promises {
-    /// 件件有回音
-    pub acknowledged: Promise,
-    /// 事事有着落
-    pub placed: Promise,
-    /// 人人有答复
-    pub answered: Promise,
+    /// Those that nobody has acknowledged.
+    Silent,
+    /// Those under way for which nobody is responsible, or by no day.
+    Loose,
+    /// Those of which somebody waits for the answer.
+    Unanswered,
 }
 
 impl Deliberation {
@@ -214,66 +208,6 @@ impl Deliberation {
         rows.into_iter().map(|row| read_row(row, &settings, now)).collect()
     }
 
-    /// The three promises, each with the numbers of the newest matters that keep it from being whole.
-    pub async fn promises(&self, compound: &CompoundId, limit: u64) -> Result<Promises, DbErr> {
-        let db = self.estate.reader();
-        let all = || matter::Entity::find().filter(matter::COLUMN.compound.eq(compound.as_str()));
-        let of = all().count(db).await?;
-        let numbers = async |missing: sea_orm::Select<matter::Entity>| -> Result<(u64, Vec<u64>), DbErr> {
-            let count = missing.clone().count(db).await?;
-            let rows: Vec<i64> = missing
-                .select_only()
-                .column(matter::Column::Number)
-                .order_by_desc(matter::COLUMN.number)
-                .limit(limit)
-                .into_tuple()
-                .all(db)
-                .await?;
-            Ok((count, rows.into_iter().map(uint).collect()))
-        };
-        let (silent, missing) = numbers(all().filter(matter::COLUMN.acknowledged_at.is_null())).await?;
-        let acknowledged = Promise { kept: of - silent, of, missing };
-        let unplaced = all()
-            .filter(matter::COLUMN.is_open.eq(true))
-            .filter(matter::COLUMN.state.ne(MatterState::Answered.code()))
-            .filter(
-                sea_orm::Condition::any().add(matter::COLUMN.responsible.is_null()).add(matter::COLUMN.due.is_null()),
-            );
-        let (loose, missing) = numbers(unplaced).await?;
-        let placed = Promise { kept: of - loose, of, missing };
-        let answered = self.answered(compound, limit).await?;
-        Ok(Promises { acknowledged, placed, answered })
-    }
-
-    async fn answered(&self, compound: &CompoundId, limit: u64) -> Result<Promise, DbErr> {
-        let db = self.estate.reader();
-        let people = || {
-            submitter::Entity::find()
-                .join(
-                    sea_orm::JoinType::InnerJoin,
-                    submitter::Entity::belongs_to(matter::Entity)
-                        .from(submitter::Column::Matter)
-                        .to(matter::Column::Id)
-                        .into(),
-                )
-                .filter(matter::COLUMN.compound.eq(compound.as_str()))
-                .filter(matter::COLUMN.state.ne(MatterState::Merged.code()))
-        };
-        let of = people().count(db).await?;
-        let waiting = people().filter(submitter::COLUMN.answered_at.is_null());
-        let unanswered = waiting.clone().count(db).await?;
-        let missing: Vec<i64> = waiting
-            .select_only()
-            .column(matter::Column::Number)
-            .distinct()
-            .order_by_desc(matter::COLUMN.number)
-            .limit(limit)
-            .into_tuple()
-            .all(db)
-            .await?;
-        Ok(Promise { kept: of - unanswered, of, missing: missing.into_iter().map(uint).collect() })
-    }
-
     /// Writes what time has brought to matters whose clock has run out. A page shows it whether or not this ran.
     ///
     /// # Errors
@@ -315,7 +249,11 @@ pub(super) fn list_query(
             query.filter(matter::Column::Id.in_subquery(theirs))
         }
         MatterFilter::Wishes => query.filter(matter::COLUMN.source.eq(Source::Wish.code())),
-        MatterFilter::Numbers(numbers) => query.filter(matter::COLUMN.number.is_in(numbers.iter().copied().map(int))),
+        MatterFilter::Silent => query.filter(promises::silent()),
+        MatterFilter::Loose => query.filter(promises::loose()),
+        MatterFilter::Unanswered => {
+            query.filter(matter::Column::Number.in_subquery(promises::unanswered(compound, before, limit)))
+        }
     };
     if let Some(before) = before {
         query = query.filter(matter::COLUMN.number.lt(int(before)));
@@ -450,6 +388,9 @@ async fn post(
         subject: Set(author.to_string()),
         origin: Set(id.0.clone()),
         answered_at: Set(None),
+        compound: Set(compound.to_string()),
+        number: Set(int(number)),
+        is_carried: Set(false),
     };
     submitter::Entity::insert(line).exec_without_returning(tx).await?;
     let records = [(Record::Number, json!(number)), (Record::Due, json!(due)), (Record::Text, json!(text))];
@@ -673,10 +614,18 @@ async fn spread(
             subject: Set(line.subject.clone()),
             origin: Set(line.origin.clone()),
             answered_at: Set(answered_at),
+            compound: Set(survivor.compound.clone()),
+            number: Set(survivor.number),
+            is_carried: Set(false),
         });
         let keys = [submitter::Column::Matter, submitter::Column::Subject, submitter::Column::Origin];
         let once = OnConflict::columns(keys).do_nothing().to_owned();
         submitter::Entity::insert_many(lines).on_conflict(once).exec_without_returning(tx).await?;
+        submitter::Entity::update_many()
+            .col_expr(submitter::Column::IsCarried, Expr::value(true))
+            .filter(submitter::COLUMN.matter.eq(&row.id))
+            .exec(tx)
+            .await?;
     }
     if verb == Verb::Answer {
         submitter::Entity::update_many()

@@ -69,7 +69,7 @@ tables! {
     }
     submitter "submitter" {
         matter: String, subject: String, origin: String;
-        answered_at: Option<i64>,
+        answered_at: Option<i64>, compound: String, number: i64, is_carried: bool,
     }
     step "step" {
         object: String, number: i64;

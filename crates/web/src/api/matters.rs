@@ -252,8 +252,7 @@ pub(super) async fn list(
     looking: Looking,
     Query(Asked { show, before }): Query<Asked>,
 ) -> Result<Json<List<MatterLine>>, Refusal> {
-    let promises = life(&app).promises(&looking.compound, PAGE).await?;
-    let filter = pages::filter(show, &looking, &promises)?;
+    let filter = pages::filter(show, &looking)?;
     let rows = life(&app).matters(&looking.compound, &filter, before, PAGE, app.now()).await?;
     let is_mine = matches!(show, Some(Show::Mine | Show::ToMe));
     let sees_all = is_mine || looking.handles(&app, None).await?;
@@ -457,12 +456,12 @@ pub(super) async fn say(
 )]
 pub(super) async fn promises(State(app): State<App>, looking: Looking) -> Result<Response, Refusal> {
     // Which matters are missing is the board's to list.
-    let promises = life(&app).promises(&looking.compound, 1).await?;
-    let kept = |promise: &Promise| Kept { kept: promise.kept, of: promise.of, percent: promise.percent() };
+    let promises = life(&app).promises(&looking.compound).await?;
+    let kept = |promise: Promise| Kept { kept: promise.kept, of: promise.of, percent: promise.percent() };
     Ok(public(Promises {
-        acknowledged: kept(&promises.acknowledged),
-        placed: kept(&promises.placed),
-        answered: kept(&promises.answered),
+        acknowledged: kept(promises.acknowledged),
+        placed: kept(promises.placed),
+        answered: kept(promises.answered),
     }))
 }
 

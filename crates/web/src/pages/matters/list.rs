@@ -24,7 +24,7 @@ pub(super) fn routes() -> Router<App> {
     Router::new().route("/matters", get(board)).route("/wishes", get(wall))
 }
 
-/// How many matters a page shows, and how many of what a promise lacks.
+/// How many matters a page shows.
 const PAGE: u64 = 50;
 
 /// Which matters are asked for.
@@ -68,8 +68,8 @@ async fn board(
 ) -> Result<Response, Problem> {
     let lang = reader.lang;
     let looking = Looking::of(&reader, someone.as_ref())?;
-    let promises = life(&app).promises(&looking.compound, PAGE).await?;
-    let filter = filter(show, &looking, &promises)?;
+    let promises = life(&app).promises(&looking.compound).await?;
+    let filter = filter(show, &looking)?;
     let rows = life(&app).matters(&looking.compound, &filter, before, PAGE, app.now()).await?;
     let next = next_page(&rows, PAGE, |row| row.number);
     let show = show.unwrap_or(Show::All);
@@ -86,7 +86,7 @@ async fn board(
         p { a .btn.second href="/places" { (crate::text::place::title(lang)) } }
         (waiting(&app, lang, &looking).await?)
         h2 { (text::promises(lang)) }
-        (promises_list(lang, &promises))
+        (promises_list(lang, promises))
         h2 { (heading(lang, show)) }
         (chooser(lang, show, looking.by.is_some()))
         (lines(lang, &rows, sees_all, app.now()))
@@ -120,17 +120,16 @@ async fn waiting(app: &App, lang: Lang, looking: &Looking) -> Result<Markup, Pro
     })
 }
 
-pub(crate) fn filter(show: Option<Show>, looking: &Looking, promises: &Promises) -> Result<MatterFilter, Problem> {
+pub(crate) fn filter(show: Option<Show>, looking: &Looking) -> Result<MatterFilter, Problem> {
     let own = || looking.by.as_ref().map(|by| by.subject.clone()).ok_or(Problem::SIGNED_OUT);
-    let missing = |promise: &Promise| MatterFilter::Numbers(promise.missing.clone());
     Ok(match show {
         None | Some(Show::All) => MatterFilter::All,
         Some(Show::Open) => MatterFilter::Open,
         Some(Show::Mine) => MatterFilter::By(own()?),
         Some(Show::ToMe) => MatterFilter::Of(own()?),
-        Some(Show::Acknowledged) => missing(&promises.acknowledged),
-        Some(Show::Placed) => missing(&promises.placed),
-        Some(Show::Answered) => missing(&promises.answered),
+        Some(Show::Acknowledged) => MatterFilter::Silent,
+        Some(Show::Placed) => MatterFilter::Loose,
+        Some(Show::Answered) => MatterFilter::Unanswered,
     })
 }
 
@@ -171,9 +170,9 @@ pub(super) fn to_post(lang: Lang, looking: &Looking, href: &str, label: &str) ->
     }
 }
 
-fn promises_list(lang: Lang, promises: &Promises) -> Markup {
+fn promises_list(lang: Lang, promises: Promises) -> Markup {
     let Promises { acknowledged, placed, answered } = promises;
-    let share = |promise: &Promise| {
+    let share = |promise: Promise| {
         let share = (promise.kept * 10_000).checked_div(promise.of).unwrap_or(10_000);
         u32::try_from(share).unwrap_or(10_000)
     };
@@ -262,7 +261,7 @@ pub(crate) async fn own(app: &App, lang: Lang, viewer: &Viewer) -> Result<Markup
 pub(crate) async fn brief(app: &App, reader: &Reader, someone: Option<&Someone>) -> Result<Markup, Problem> {
     let lang = reader.lang;
     let Ok(looking) = Looking::of(reader, someone) else { return Ok(html! {}) };
-    let promises = life(app).promises(&looking.compound, 1).await?;
+    let promises = life(app).promises(&looking.compound).await?;
     Ok(html! {
         h2 { (text::board(lang)) }
         p { (text::board_lead(lang)) }
