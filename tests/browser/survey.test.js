@@ -203,6 +203,28 @@ test("a survey reaches everybody, and every need has its answer by the day that 
   await village.look(elder, "07-answered", "elder");
   await li.page.goto("/news");
   assert.equal(await li.page.locator(`main a[href='${path}']`).count(), 0, "and nobody else");
+
+  // A year later the same is asked, and read beside what was said before.
+  await village.later(300, officers);
+  await writer.page.goto(path);
+  await writer.page.locator("main a[href^='/surveys/new?again=']").click();
+  assert.equal(await writer.page.locator("#title").inputValue(), "一品苑居民需求");
+  await writer.page.locator("#closes").fill(clock.day(5));
+  await writer.page.locator("#promised").fill(clock.day(30));
+  await village.look(writer, "12-again");
+  await press(writer);
+  const again = new URL(writer.page.url()).pathname.replace(/\/edit$/, "");
+  await writer.page.goto(again);
+  assert.equal(await writer.page.locator("main > ol > li").count(), CHOICES.length + OPEN.length, "the same questions");
+  await send(writer, "/step/review");
+  await opener.page.goto(again);
+  await send(opener, "/step/open");
+  await village.later(6, officers);
+  await writer.page.goto(again);
+  assert.match(await read(writer), /上一次：/);
+  await village.look(writer, "13-beside");
+  await stranger.page.goto(path);
+  assert.equal(await stranger.page.locator(`main a[href='${again}']`).count(), 1, "and found from the first");
   assertQuiet(stranger);
   village.assertQuiet();
 });

@@ -66,8 +66,8 @@ pub use search::{Found, FoundPage};
 pub use statements::{NewStatement, OpinionView, StatementAct, StatementView};
 pub use steps::StepView;
 pub use surveys::{
-    Agreement, Asked, Choice, Coding, Coverage, CoverageRow, Difference, Entry, Home, NeedView, NewEntry, NewPlan,
-    NewSurvey, Paper, PlanView, QuestionResult, QuestionView, SurveyAct, SurveyRow, SurveyView,
+    Agreement, Asked, Choice, Coding, Coverage, CoverageRow, Difference, Earlier, Entry, Home, NeedView, NewEntry,
+    NewPlan, NewSurvey, Paper, PlanView, QuestionResult, QuestionView, SurveyAct, SurveyRow, SurveyView,
 };
 pub use tasks::{NewTask, TaskInput, TaskView};
 pub use ties::{NewTie, TieView, TiedHome};

@@ -1,6 +1,7 @@
 //! Surveys: written by one and opened by another, answered online and on paper, sorted into needs by two, and each need
 //! answered.
 
+mod again;
 mod answers;
 mod coding;
 mod draft;
@@ -23,6 +24,7 @@ use sea_orm::{
 };
 use serde_json::{Value, json};
 
+pub use again::Earlier;
 pub use answers::{Entry, NewEntry};
 pub use coding::{Agreement, Coding, Difference};
 pub use draft::{Asked, NewSurvey};
@@ -107,6 +109,11 @@ impl SurveyRow {
 }
 
 impl SurveyView {
+    /// Whether nobody answers it any more, so that it could be asked again.
+    pub fn is_over(&self) -> bool {
+        again::is_over(self.row.state)
+    }
+
     /// The questions without their texts, in their order.
     pub fn kinds(&self) -> Vec<Question> {
         self.questions.iter().map(|asked| asked.question.clone()).collect()

@@ -104,6 +104,10 @@ tables! {
         matter: Option<String>, opened_at: Option<i64>, closes_at: i64, promised_at: i64, note: String,
         report: String, salt: String, coder_one: Option<String>, coder_two: Option<String>, created_at: i64,
     }
+    survey_again "survey_again" {
+        survey: String;
+        earlier: String,
+    }
     survey_question "survey_question" {
         survey: String, number: i64;
         prompt: String, question: String,

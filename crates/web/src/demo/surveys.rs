@@ -123,7 +123,8 @@ impl Teller<'_> {
     }
 
     async fn begin(&self, title: &str, text: &str, closes: u64, promised: u64) -> anyhow::Result<SurveyId> {
-        let new = NewSurvey { title: title.to_owned(), text: text.to_owned(), closes, promised, matter: None };
+        let new =
+            NewSurvey { title: title.to_owned(), text: text.to_owned(), closes, promised, matter: None, again: None };
         let id = self.life.draft_survey(&self.officers[0], &new, self.time.tick(), &mut fresh()?).await?;
         for (prompt, question) in asked() {
             let asked = Asked { prompt: prompt.to_owned(), question };

@@ -78,6 +78,15 @@ msgs! {
     c_yard = "坝坝会", "At a yard meeting";
     c_firm = "企业（楼事会）", "From firms";
 
+    ask_again = "再问一次", "Ask it again";
+    asks_again = "题目照搬上一次的问卷，保存以后还可以改。结果会和上一次并排显示。", "The questions are those of the earlier survey; they can be changed once this is saved. The results are shown beside the earlier ones.";
+    earlier = "上一次的问卷", "Asked before";
+    later = "后来又问过", "Asked again";
+    then(n: u64, percent: u64) = "上一次：{n} 份（{percent}%）", "before: {n} ({percent}%)";
+    then_few = "上一次：人少，不显示", "before: too few to show";
+    then_found(n: u64) = "上一次：{n} 份回答提到", n "before: {n} answer named it" "before: {n} answers named it";
+    then_none = "上一次没有归纳出这一条", "not found before";
+
     results = "结果", "Results";
     results_wait = "截止以后公布结果。", "Results are shown once it closes.";
     result_of(option: &str, n: u64) = "{option}：{n} 份", "{option}: {n}";

@@ -12,7 +12,7 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use super::{Below, allowed, facts_of, hashed, load, questions, to_json, write_below};
+use super::{Below, again, allowed, facts_of, hashed, load, questions, to_json, write_below};
 use crate::{
     lifecycle::{self, Facts, Given, Kind, Part, Record, Verb, tables::SurveyState},
     rights::{Bearing, Site},
@@ -39,6 +39,8 @@ pub struct NewSurvey {
     pub promised: u64,
     /// The matter that gives rise to it.
     pub matter: Option<MatterId>,
+    /// The survey that is over and whose questions it asks again.
+    pub again: Option<SurveyId>,
 }
 
 /// A question with what it asks.
@@ -54,10 +56,11 @@ pub struct Asked {
 const LONGEST: u64 = 366 * DAY;
 
 impl Deliberation {
-    /// Begins a survey. If a matter gives rise to it, the matter stays open until every need has its answer.
+    /// Begins a survey, with the questions of an earlier one if it asks them again. If a matter gives rise to it, the
+    /// matter stays open until every need has its answer.
     ///
     /// # Errors
-    /// No right, a field that holds what it must not, or the matter cannot give rise to it.
+    /// No right, a field that holds what it must not, the matter cannot give rise to it, or the earlier one is not over.
     pub async fn draft_survey(
         &self,
         by: &By,
@@ -179,6 +182,9 @@ async fn draft(
         let act = MatterAct { child: Some((Kind::Survey, id.to_string())), ..MatterAct::default() };
         matters::one_step(tx, who, matter, Verb::Link, &act, now).await?;
     }
+    if let Some(earlier) = &new.again {
+        again::copy(tx, who, (&id, earlier), now).await?;
+    }
     Ok(id)
 }
 
@@ -209,7 +215,7 @@ async fn revise(
     Ok(record::write(tx, &who.by.compound, step.records, change, now).await?)
 }
 
-async fn ask(
+pub(super) async fn ask(
     tx: &DatabaseTransaction,
     who: &Member,
     id: &SurveyId,

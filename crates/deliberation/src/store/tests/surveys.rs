@@ -20,6 +20,7 @@ fn new() -> NewSurvey {
         closes: CLOSES,
         promised: CLOSES + 30 * DAY,
         matter: None,
+        again: None,
     }
 }
 
@@ -308,5 +309,38 @@ async fn a_matter_that_gave_rise_to_a_survey_waits_for_its_end() {
     assert_eq!(children().await, [(crate::lifecycle::Kind::Survey, id.to_string(), false)]);
     world.survey_step(&author, &id, Verb::Withdraw, NOW).await.unwrap();
     assert_eq!(children().await, [(crate::lifecycle::Kind::Survey, id.to_string(), true)], "it ended");
+    world.estate.verify_events(&world.compound).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_year_later_the_same_is_asked_and_read_beside_what_was_said_before() {
+    let mut world = World::new().await;
+    let [author, other] = world.officers.clone();
+    let id = world.opened().await;
+    for owner in &world.owners.clone()[..6] {
+        world.life.answer_survey(owner, &id, &said(0, ""), OPENED).await.unwrap();
+    }
+    let year = 366 * DAY;
+    let again = |now: u64| NewSurvey { again: Some(id.clone()), closes: now + DAY, promised: now + 2 * DAY, ..new() };
+    let early = world.life.draft_survey(&author, &again(OPENED), OPENED, &mut world.fresh).await;
+    assert!(matches!(early, Err(UseError::NoSuch(Kind::Survey))), "it is still answered: {early:?}");
+    let later = world.life.draft_survey(&author, &again(AFTER + year), AFTER + year, &mut world.fresh).await.unwrap();
+
+    assert_eq!(world.survey(&later, AFTER + year).await.kinds(), world.survey(&id, AFTER + year).await.kinds());
+    let links = world.life.later_surveys(&world.compound, &id, AFTER + year).await.unwrap();
+    assert_eq!(links.iter().map(|row| &row.id).collect::<Vec<_>>(), [&later]);
+    assert!(world.life.earlier_survey(&world.compound, &id, AFTER + year).await.unwrap().is_none());
+    world.survey_step(&author, &later, Verb::Review, AFTER + year).await.unwrap();
+    world.survey_step(&other, &later, Verb::Open, AFTER + year).await.unwrap();
+    for owner in &world.owners.clone()[..5] {
+        world.life.answer_survey(owner, &later, &said(1, ""), AFTER + year).await.unwrap();
+    }
+    let earlier = world.life.earlier_survey(&world.compound, &later, AFTER + year).await.unwrap().unwrap();
+    let now = world.life.survey_results(&world.compound, &later).await.unwrap();
+    let then = earlier.result(&now[0]).unwrap();
+    assert_eq!((&now[0].tally.each, &then.tally.each), (&vec![Count(0), Count(5)], &vec![Count(6), Count(0)]));
+    let other_words =
+        QuestionResult { asked: QuestionView { prompt: "x".to_owned(), ..now[0].asked.clone() }, ..now[0].clone() };
+    assert!(earlier.result(&other_words).is_none(), "another question has nothing beside it");
     world.estate.verify_events(&world.compound).await.unwrap();
 }

@@ -10,7 +10,7 @@ use axum::{
 use deliberation::{
     lifecycle::tables::SurveyState,
     rights::Action,
-    store::{By, Field as Wrong, NeedView, NewPlan, PlanView, SurveyView, UseError},
+    store::{By, Earlier, Field as Wrong, NeedView, NewPlan, PlanView, SurveyView, UseError},
     survey::{NeedAnswer, figures::Cell},
 };
 use maud::{Markup, html};
@@ -59,15 +59,34 @@ fn head(lang: Lang, need: &NeedView) -> Markup {
     }
 }
 
+/// How often a need was named the time before.
+fn before(lang: Lang, then: Option<&NeedView>) -> String {
+    match then.map(|need| need.found) {
+        Some(Cell::Count(count)) => text::then_found(lang, count),
+        Some(Cell::Few) => text::then_few(lang).to_owned(),
+        None => text::then_none(lang).to_owned(),
+    }
+}
+
 /// Needs, plan and agreement, as everybody reads them.
-pub(super) async fn section(app: &App, lang: Lang, survey: &SurveyView) -> Result<Markup, Problem> {
+pub(super) async fn section(
+    app: &App,
+    lang: Lang,
+    survey: &SurveyView,
+    earlier: Option<&Earlier>,
+) -> Result<Markup, Problem> {
     let needs = life(app).needs(&survey.row.id).await?;
     let items = life(app).survey_plan(&survey.row.id).await?;
     let agreement = life(app).survey_agreement(&survey.row.id).await?;
     Ok(html! {
         h2 { (text::needs(lang)) }
         @if needs.is_empty() { p .empty { (text::needs_none(lang)) } }
-        @for need in &needs { section .panel { (head(lang, need)) } }
+        @for need in &needs {
+            section .panel {
+                (head(lang, need))
+                @if let Some(earlier) = earlier { p .muted { (before(lang, earlier.need(need))) } }
+            }
+        }
         @if let Some(found) = &agreement { (code::agreement(lang, found)) }
         h2 { (text::plan(lang)) }
         (plan_list(lang, &items, &needs))

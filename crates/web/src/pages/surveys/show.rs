@@ -9,8 +9,11 @@ use axum::{
 use deliberation::{
     lifecycle::{Verb, tables::SurveyState},
     rights::Action,
-    store::{By, CoverageRow, QuestionResult, SurveyAct, SurveyView},
-    survey::{Question, figures::Cell},
+    store::{By, CoverageRow, Earlier, QuestionResult, SurveyAct, SurveyRow, SurveyView},
+    survey::{
+        Question,
+        figures::{Cell, Tally},
+    },
 };
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -68,6 +71,7 @@ async fn page(
     let refused = tried.as_ref().map(|tried| tried.problem);
     let is_over = !matches!(survey.row.state, SurveyState::Draft | SurveyState::Review | SurveyState::Open);
     let has_needs = matches!(survey.row.state, SurveyState::Coded | SurveyState::Reported | SurveyState::Answered);
+    let earlier = life(app).earlier_survey(&looking.compound, &survey.row.id, app.now()).await?;
     let body = html! {
         h1 { (survey.row.title) }
         (error_summary(lang, &errors))
@@ -75,12 +79,12 @@ async fn page(
         div .text { (markdown::show(&survey.text).await?) }
         (to_answer(app, lang, looking, survey).await?)
         @if !survey.report.is_empty() { h2 { (text::report(lang)) } div .text { (markdown::show(&survey.report).await?) } }
-        @if has_needs { (needs::section(app, lang, survey).await?) }
+        @if has_needs { (needs::section(app, lang, survey, earlier.as_ref()).await?) }
         (offers(app, lang, looking, survey, tried).await?)
         h2 { (text::about(lang)) }
-        (summary(&about(app, lang, looking, survey).await?))
+        (summary(&about(app, lang, looking, survey, earlier.as_ref()).await?))
         @if survey.row.is_public() { (coverage(app, lang, looking, survey).await?) }
-        @if survey.row.is_public() && is_over { (results(app, lang, looking, survey).await?) }
+        @if survey.row.is_public() && is_over { (results(app, lang, looking, survey, earlier.as_ref()).await?) }
         @if !is_over { (asks(lang, survey)) }
         p { a .btn.second href={ (path(survey.row.number)) "/paper" } { (text::print(lang)) } }
         p { a .btn.second href="/surveys" { (text::back(lang)) } }
@@ -119,6 +123,7 @@ async fn about(
     lang: Lang,
     looking: &Looking,
     survey: &SurveyView,
+    earlier: Option<&Earlier>,
 ) -> Result<Vec<(&'static str, Markup)>, Problem> {
     let mut rows = vec![
         (text::closes(lang), html! { (last_day(lang, survey.row.closes)) }),
@@ -131,7 +136,14 @@ async fn about(
             rows.push((text::from_matter(lang), link));
         }
     }
+    rows.extend(earlier.map(|earlier| (text::earlier(lang), other(lang, &earlier.row))));
+    let later = life(app).later_surveys(&looking.compound, &survey.row.id, app.now()).await?;
+    rows.extend(later.iter().filter(|row| row.is_public()).map(|row| (text::later(lang), other(lang, row))));
     Ok(rows)
+}
+
+fn other(lang: Lang, row: &SurveyRow) -> Markup {
+    html! { a .inline href=(path(row.number)) { (text::number(lang, row.number)) " " (row.title) } }
 }
 
 fn asks(lang: Lang, survey: &SurveyView) -> Markup {
@@ -185,15 +197,21 @@ async fn coverage(app: &App, lang: Lang, looking: &Looking, survey: &SurveyView)
     })
 }
 
-async fn results(app: &App, lang: Lang, looking: &Looking, survey: &SurveyView) -> Result<Markup, Problem> {
+async fn results(
+    app: &App,
+    lang: Lang,
+    looking: &Looking,
+    survey: &SurveyView,
+    earlier: Option<&Earlier>,
+) -> Result<Markup, Problem> {
     let results = life(app).survey_results(&looking.compound, &survey.row.id).await?;
     Ok(html! {
         h2 { (text::results(lang)) }
-        @for result in &results { (result_of(lang, result)) }
+        @for result in &results { (result_of(lang, result, earlier.and_then(|earlier| earlier.result(result)))) }
     })
 }
 
-fn result_of(lang: Lang, result: &QuestionResult) -> Markup {
+fn result_of(lang: Lang, result: &QuestionResult, then: Option<&QuestionResult>) -> Markup {
     let (asked, tally) = (&result.asked, &result.tally);
     let labels: Vec<String> = match &asked.question {
         Question::Single { options } | Question::Several { options, .. } => options.clone(),
@@ -213,13 +231,24 @@ fn result_of(lang: Lang, result: &QuestionResult) -> Markup {
                 @if let Some(mean) = tally.mean { " · " (text::mean(lang, mean / 100, &format!("{:02}", mean % 100))) }
             }
             @if asked.question == Question::Open { p { (text::open_in_needs(lang)) } }
-            @for (label, cell) in labels.iter().zip(&tally.each) {
+            @for ((label, cell), place) in labels.iter().zip(&tally.each).zip(0..) {
                 @match cell {
                     Cell::Count(count) => { (meter(&text::result_of(lang, label, *count), "", share(*count), None)) }
                     Cell::Few => { p { (text::result_few(lang, label)) } }
                 }
+                @if let Some(then) = then { p .muted { (before(lang, &then.tally, place)) } }
             }
         }
+    }
+}
+
+/// What was said of one option the time before. Shares are compared, as not the same number took part.
+fn before(lang: Lang, then: &Tally, place: usize) -> String {
+    match (then.answered, then.each.get(place)) {
+        (Cell::Count(all), Some(Cell::Count(count))) => {
+            text::then(lang, *count, (count * 100).checked_div(all).unwrap_or(0))
+        }
+        _ => text::then_few(lang).to_owned(),
     }
 }
 
@@ -233,7 +262,10 @@ async fn offers(
 ) -> Result<Markup, Problem> {
     let Some(by) = &looking.by else { return Ok(html! {}) };
     let verbs = life(app).survey_offers(by, survey, app.now()).await?;
-    let links = links(lang, survey, &verbs);
+    let mut links = links(lang, survey, &verbs);
+    if survey.is_over() && may(app, Some(by), Action::DraftSurvey).await? {
+        links.push((format!("/surveys/new?again={}", survey.row.number), text::ask_again(lang)));
+    }
     let steps: Vec<_> = verbs.iter().filter_map(|verb| Some((*verb, words::todo(lang, *verb)?))).collect();
     Ok(html! {
         @if !links.is_empty() || !steps.is_empty() { h2 #next { (text::what_next(lang)) } }

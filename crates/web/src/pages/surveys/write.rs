@@ -10,7 +10,7 @@ use axum::{
 use deliberation::{
     lifecycle::tables::SurveyState,
     rights::Action,
-    store::{Asked, Field as Wrong, MatterId, NewSurvey, SurveyView, UseError},
+    store::{Asked, Field as Wrong, MatterId, NewSurvey, SurveyId, SurveyView, UseError},
     survey::{Question, plain::unclear},
 };
 use maud::{Markup, html};
@@ -44,6 +44,8 @@ struct Typed {
     promised: String,
     /// The id of the matter that it comes from.
     matter: String,
+    /// The number of the survey that it asks again.
+    again: String,
 }
 
 /// What was typed of a question.
@@ -69,19 +71,24 @@ fn fault(field: &'static str, say: Sentence) -> (&'static str, Problem) {
 #[derive(Deserialize)]
 struct From {
     matter: Option<String>,
+    again: Option<u64>,
 }
 
 async fn form(
     State(app): State<App>,
     reader: Reader,
     someone: Someone,
-    Query(From { matter }): Query<From>,
+    Query(From { matter, again }): Query<From>,
 ) -> Result<Response, Problem> {
     let looking = Looking::of(&reader, Some(&someone))?;
     if !super::may(&app, looking.by.as_ref(), Action::DraftSurvey).await? {
         return Err(Problem::NOT_FOUND);
     }
-    let typed = Typed { matter: matter.unwrap_or_default(), ..Typed::default() };
+    let mut typed = Typed { matter: matter.unwrap_or_default(), ..Typed::default() };
+    if let Some(again) = again {
+        let earlier = super::find(&app, &looking, again).await?;
+        typed = Typed { title: earlier.row.title, text: earlier.text, again: again.to_string(), ..typed };
+    }
     new_page(&app, &reader, &looking, &typed, None).await
 }
 
@@ -104,6 +111,10 @@ async fn new_page(
         @if let Some((_, title)) = &matter { p { (text::for_matter(lang, title)) } }
         form method="post" action="/surveys/new" {
             @if matter.is_some() { input type="hidden" name="matter" value=(typed.matter); }
+            @if !typed.again.is_empty() {
+                input type="hidden" name="again" value=(typed.again);
+                p { (text::asks_again(lang)) }
+            }
             (fields(lang, typed, error))
             button .btn { (text::save(lang)) }
         }
@@ -136,13 +147,14 @@ fn fields(lang: Lang, typed: &Typed, error: Option<(&str, &'static str)>) -> Mar
 }
 
 /// What was typed as the store takes it. A day that is none is one that has passed, which the store refuses.
-fn new_survey(typed: &Typed) -> NewSurvey {
+fn new_survey(typed: &Typed, again: Option<SurveyId>) -> NewSurvey {
     NewSurvey {
         title: typed.title.trim().to_owned(),
         text: typed.text.clone(),
         closes: end_of(&typed.closes).unwrap_or(0),
         promised: end_of(&typed.promised).unwrap_or(0),
         matter: typed.matter.parse().ok(),
+        again,
     }
 }
 
@@ -164,7 +176,11 @@ async fn draft(
     if !super::may(&app, Some(&by), Action::DraftSurvey).await? {
         return Err(Problem::NOT_FOUND);
     }
-    match life(&app).draft_survey(&by, &new_survey(&typed), app.now(), &mut app.fresh()?).await {
+    let again = match typed.again.parse() {
+        Ok(number) => Some(super::find(&app, &looking, number).await?.row.id),
+        Err(_) => None,
+    };
+    match life(&app).draft_survey(&by, &new_survey(&typed, again), app.now(), &mut app.fresh()?).await {
         Ok(id) => {
             let survey = life(&app).survey(&by.compound, &id, app.now()).await?.ok_or(Problem::NOT_FOUND)?;
             Ok(Redirect::to(&format!("{}/edit", path(survey.row.number))).into_response())
@@ -209,7 +225,7 @@ fn typed_survey(survey: &SurveyView) -> Typed {
         text: survey.text.clone(),
         closes: day_of(survey.row.closes.saturating_sub(1)),
         promised: day_of(survey.promised.saturating_sub(1)),
-        matter: String::new(),
+        ..Typed::default()
     }
 }
 
@@ -328,7 +344,7 @@ async fn revise(
     Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
     let survey = own(&app, &reader, &someone, number).await?;
-    match life(&app).revise_survey(&by(&someone.0), &survey.row.id, &new_survey(&typed), app.now()).await {
+    match life(&app).revise_survey(&by(&someone.0), &survey.row.id, &new_survey(&typed, None), app.now()).await {
         Ok(()) => Ok(Redirect::to(&format!("{}/edit", path(number))).into_response()),
         Err(error) => {
             let field = field_of(&error);
