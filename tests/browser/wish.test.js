@@ -1,14 +1,18 @@
 /**
- * A wish becomes a decision that is carried out: said by a neighbour, placed, made a motion, talked over, voted on by owners
- * on their phones, counted, given to somebody to do, shown by a photo, verified by another, and answered. One page leads
- * through all of it by links, each with its date.
+ * A wish becomes a decision that is carried out: said by a neighbour, placed, what people think of it gathered, made a motion,
+ * amended, voted on by owners on their phones, counted, objected to and counted again, given to somebody to do, shown by a
+ * photo, verified by another, and answered. One page leads through all of it by links, each with its date.
  */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
+import { corrected } from "./estate.js";
 import { assertQuiet, launch, newPerson } from "./lib.js";
 import { carry, signAct, signIn, vote } from "./people.js";
 import { NAMES, Village, press, read, send } from "./village.js";
+
+/** What an owner wants otherwise, and the motion takes in. */
+const ELSEWHERE = "在地面停车位装三十个桩，离卧室窗户八米以上。";
 
 /** Milliseconds: a debug build on a busy machine. */
 const timeout = 600_000;
@@ -37,6 +41,8 @@ test("a wish is voted on, done, verified and answered, and every step leads to t
   await village.appoint(li, "building_lead");
   await village.appoint(wang, "secretary");
   await village.appoint(chen, "property");
+  await village.appoint(james, "moderator");
+  await village.appoint(james, "street");
   const photo = { name: "page.png", mimeType: "image/png", buffer: await readFile(new URL("../it/web/pixel.png", import.meta.url)) };
 
   // The wish, placed with the committee.
@@ -52,6 +58,18 @@ test("a wish is voted on, done, verified and answered, and every step leads to t
   await send(li, "/assign", { who: { choose: who }, due: clock.day(300) });
   await first.page.goto(matter);
   await send(first, "/start");
+
+  // What people think: said by one, let through by a moderator, and answered by the others one at a time.
+  await elder.page.goto(matter);
+  await elder.page.locator(`main a[href='${matter}/opinion']`).click();
+  await send(elder, "/opinion/say", { text: "先解决消防，再扩容。" });
+  await james.page.goto(`${matter}/opinion`);
+  await send(james, "/opinion/1/accept");
+  for (const neighbour of [li, wang, chen]) {
+    await neighbour.page.goto(`${matter}/opinion`);
+    await press(neighbour, neighbour.page.locator("form.choices button").first());
+  }
+  await village.look(wang, "06-opinion");
 
   // The motion, admitted by the secretary, and the matter's answer to come.
   await first.page.goto("/motions/new");
@@ -71,6 +89,16 @@ test("a wish is voted on, done, verified and answered, and every step leads to t
   await village.later(15, officers);
   await first.page.goto(motion);
   await send(first, "/open_amendments");
+
+  // An owner wants it otherwise; whoever proposed it takes that in, and both texts stand side by side.
+  await signIn(elder);
+  await elder.page.goto(motion);
+  await send(elder, "/amend", { which: "2", text: ELSEWHERE, why: "夜里充电有声音。" });
+  await first.page.goto(motion);
+  await send(first, "/adopt_as_proposer");
+  await elder.page.goto(motion);
+  assert.match(await read(elder), /离卧室窗户八米以上/);
+  await village.look(elder, "07-amended", "elder");
   await village.later(15, officers);
   await first.page.goto(motion);
   await send(first, "/finalise");
@@ -127,7 +155,42 @@ test("a wish is voted on, done, verified and answered, and every step leads to t
   await stranger.page.goto(motion);
   assert.match(await read(stranger), /表决通过，公示中/);
 
-  // Nobody objects: it is decided, given out, done with a photo, and verified by another.
+  // An owner objects to an area of the roll. The street office, whom it is not directed against, upholds it.
+  for (const person of [elder, james]) await signIn(person);
+  await elder.page.goto(motion);
+  await elder.page.locator("details:has(form[action$='/object']) summary").click();
+  const objection = elder.page.locator("form[action$='/object']");
+  await objection.locator("label:has([value=roll])").click();
+  await objection.locator("textarea").fill("2 号楼有一户的面积登记错了。");
+  await objection.locator("input[type=file]").setInputFiles(photo);
+  await press(elder, objection.locator("button"));
+  await village.look(elder, "08-objection", "elder");
+  await james.page.goto(motion);
+  await send(james, "/objections/1/accept");
+  await first.page.goto(motion);
+  await send(first, "/objections/1/answer", { text: "经核对产权证，确实登记错了。" });
+  await james.page.goto(motion);
+  await send(james, "/objections/1/uphold", { reason: "产权证与名册不符。" });
+  await send(james, "/objections/1/take_effect", { effect: { choose: "amend_roll" } });
+  await stranger.page.goto(motion);
+  assert.match(await read(stranger), /异议成立/);
+
+  // The register is corrected, the roll amended in the log, and a new result signed beside the old one.
+  await first.page.goto("/c/roll/upload");
+  await first.page.locator("#file").setInputFiles({ name: "更正.xlsx", mimeType: "application/octet-stream", buffer: corrected() });
+  await press(first);
+  if (await first.page.locator("#confirmed").count()) await first.page.locator("label:has(#confirmed)").click();
+  await carry(first, second, first.page.locator("form[action$=propose] button"));
+  await first.page.goto(`/c/polls/${poll}/amend?text=${encodeURIComponent("赵敏")}`);
+  const unit = first.page.locator("main form.panel", { hasText: "71.50" });
+  await unit.locator("label:has([value=objection_upheld])").click();
+  await carry(first, second, unit.locator("button"));
+  await first.page.goto(`/c/polls/${poll}`);
+  await carry(first, second, first.page.locator("form[action$=result] button"));
+  await stranger.page.goto(`/polls/${poll}/result`);
+  await village.look(stranger, "09-counted-again");
+
+  // The outcome is the same: it is decided, given out, done with a photo, and verified by another.
   await village.later(8, [first, elder, li, chen]);
   await first.page.goto("/decisions");
   await first.page.locator("section.panel h2 a").first().click();

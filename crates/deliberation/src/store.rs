@@ -44,7 +44,7 @@ use sea_orm::{DatabaseTransaction, DbErr};
 pub use attachments::{FILE_MOST, FILES_MOST, FILES_UNUSED, File, FileKind};
 pub use chain::{EventProof, event_proof, events_checkpoint, verify_event};
 pub use decisions::{DecisionFilter, DecisionSource, DecisionView, Verdict};
-pub use desk::{Named, Voice};
+pub use desk::{InVote, Named, Voice};
 pub use grids::{GridView, Keeper, Places};
 pub use ids::{BodyId, ItemId, MatterId, MediationId, MeetingId, MotionId, NoticeId, ObjectionId, SurveyId, TaskId};
 pub use matters::{MatterAct, MatterFilter, MatterRow, MatterView, NewMatter};

@@ -5,6 +5,7 @@ mod audit;
 mod beside;
 mod check;
 mod console;
+mod corrected;
 mod decisions;
 mod enrol;
 mod files;

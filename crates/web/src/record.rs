@@ -2,6 +2,8 @@
 //!
 //! Nothing here is kept but in memory: it is made anew for every size of the log.
 
+pub(crate) mod corrections;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     num::NonZeroUsize,
@@ -29,6 +31,7 @@ use ballot::{
 use serde_json::{Value, json};
 use tokio::{runtime::Handle, sync::Mutex};
 
+use self::corrections::Corrected;
 use crate::problem::Problem;
 
 /// Records by poll, each of the newest size that somebody looked at.
@@ -52,6 +55,9 @@ pub(crate) struct Record {
     /// Which motion of each group of alternatives prevails.
     pub alternatives: Vec<GroupResult>,
     pub ballots: Vec<BallotRow>,
+    pub corrected: Corrected,
+    /// Whether the last result was signed before something was put right, so that it is counted again.
+    pub is_outdated: bool,
 }
 
 /// A motion, counted anew.
@@ -141,7 +147,8 @@ fn make(log: &Log, tar: Vec<u8>, roll: &[u8], runtime: &Handle, now: u64) -> Res
     }
     let tiles = bundle.paths().filter(|path| path.starts_with("tile/")).count();
     let size = report.size.unwrap_or_default();
-    let (state, counted, rows) = fold(log, roll, size, runtime)?;
+    let (state, counted, rows, corrected) = fold(log, roll, size, runtime)?;
+    let is_outdated = state.awaits_result();
     let mut motions = Vec::new();
     let mut counts = Vec::new();
     let book = what_if::rules_of(&bundle)?;
@@ -152,14 +159,32 @@ fn make(log: &Log, tar: Vec<u8>, roll: &[u8], runtime: &Handle, now: u64) -> Res
     }
     let ballots = judge(&state, &counted, &counts, rows);
     let alternatives = alternatives::results(&state.manifest().motions, &counts);
-    Ok(Record { size, checked_at: now, report, archive, files, tiles, motions, alternatives, ballots })
+    Ok(Record {
+        size,
+        checked_at: now,
+        report,
+        archive,
+        files,
+        tiles,
+        motions,
+        alternatives,
+        ballots,
+        corrected,
+        is_outdated,
+    })
 }
 
-/// Goes over the entries as the auditor does, and keeps a row of each ballot.
-fn fold(log: &Log, roll: &[u8], size: u64, runtime: &Handle) -> Result<(State, Counted, Vec<Cast>), Failure> {
+/// Goes over the entries as the auditor does, and keeps a row of each ballot and what was put right.
+fn fold(
+    log: &Log,
+    roll: &[u8],
+    size: u64,
+    runtime: &Handle,
+) -> Result<(State, Counted, Vec<Cast>, Corrected), Failure> {
     let roll = Roll::parse(roll)?;
     let mut count = tally::Count::new(log.read(|state, _| state.struck().clone()));
     let (mut folded, mut casts, mut from) = (None::<State>, Vec::new(), 0);
+    let mut corrected = Corrected::default();
     while from < size {
         let page = runtime.block_on(log.entries(from, PAGE.min(size - from)))?;
         for (index, bytes) in (from..).zip(&page) {
@@ -168,6 +193,7 @@ fn fold(log: &Log, roll: &[u8], size: u64, runtime: &Handle) -> Result<(State, C
                 None => folded = State::open(&entry, Some(roll.clone()), log.key()),
                 Some(state) => {
                     casts.extend(Cast::of(index, &entry, state));
+                    corrected.see(index, &entry, state);
                     count.see(state, &entry);
                     state.apply(&entry);
                 }
@@ -177,7 +203,7 @@ fn fold(log: &Log, roll: &[u8], size: u64, runtime: &Handle) -> Result<(State, C
     }
     let state = folded.ok_or("the log has no manifest")?;
     let counted = count.finish(&state).ok_or("the roll cannot be used")?;
-    Ok((state, counted, casts))
+    Ok((state, counted, casts, corrected))
 }
 
 /// A ballot or paper on its way to a row: with who cast it, so that a later one can replace it.

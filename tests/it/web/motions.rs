@@ -3,11 +3,11 @@
 use axum::http::{StatusCode, header};
 use ballot::{
     id::PollId,
-    statement::{Answer as Choices, Choice},
+    statement::{AmendmentReason, Answer as Choices, Choice},
     store::{session::Token, staff::Role as Office},
 };
 use deliberation::settings::DAY;
-use heyi_tests::estate::{TestPerson, fresh};
+use heyi_tests::estate::{TestPerson, fresh, register};
 use std::collections::BTreeMap;
 
 use super::{Answer, Site};
@@ -312,6 +312,54 @@ async fn an_objection_is_decided_by_the_street_office_and_suspends_the_result() 
     assert!(page.body.contains("因异议暂停") && page.body.contains("The deed says so"), "{}", page.body);
     location(&step(&scene.li.token, "take_effect", "effect=amend_roll").await);
     assert!(scene.see(None, &path).await.body.contains("更正名册"));
+    assert!(estate_is_whole(&scene).await);
+}
+
+#[tokio::test]
+async fn an_upheld_objection_is_put_right_in_the_record_and_counted_again_beside_the_old_result() {
+    let mut scene = Scene::new().await;
+    let path = scene.carried().await;
+    scene.appoint(&scene.li.token, "street").await;
+    let first = scene.see(None, &path).await;
+    let poll: PollId = first.links("/polls/")[0].trim_start_matches("/polls/").parse().expect("a poll's id");
+    let said = [("ground", "roll"), ("text", "Too small")];
+    location(&scene.site.post_files(&format!("{path}/object"), Some(&scene.wang.token), &said, &[]).await);
+    for (who, step) in [
+        (&scene.li.token, "accept?"),
+        (&scene.officer(), "answer?text=Measured"),
+        (&scene.li.token, "uphold?reason=The+deed"),
+        (&scene.li.token, "take_effect?effect=amend_roll"),
+    ] {
+        let (verb, form) = step.split_once('?').expect("a form");
+        location(&scene.post(who, &format!("{path}/objections/1/{verb}"), form).await);
+    }
+    let is_suspended = async |scene: &Scene| scene.see(None, &path).await.body.contains("因异议暂停");
+    assert!(is_suspended(&scene).await, "the old result does not count as a new one");
+
+    let mut corrected = register();
+    corrected.units[0].area += 150;
+    let estate = &scene.site.estate;
+    estate.apply(corrected).await;
+    let (by, now) = (estate.officer(0).await, estate.now());
+    let (label, why) = (register().units[0].label.key(), AmendmentReason::ObjectionUpheld);
+    let act = estate.estate.propose_amendment(&by, &poll, &label, why, now, &mut fresh()).await.expect("put up");
+    estate.carry(&act).await;
+    let result = format!("/polls/{poll}/result");
+    let between = scene.see(None, &result).await.body;
+    assert!(between.contains("正在重新计票") && !between.contains("核对没有通过"), "{between}");
+    assert!(is_suspended(&scene).await, "what is put right is not counted yet");
+    let console = scene.see(Some(&scene.officer()), &format!("/c/polls/{poll}")).await;
+    assert_eq!(console.count(&format!("form[action='/c/polls/{poll}/result']")), 1, "{}", console.body);
+
+    let act = estate.estate.propose_result(&by, &poll, now, &mut fresh()).await.expect("counted again");
+    estate.carry(&act).await;
+    let after = scene.see(None, &result).await.body;
+    assert!(!after.contains("正在重新计票") && !after.contains("核对没有通过"), "{after}");
+    for said in ["更正以前签字的结果", "面积由 89.53 平方米 改为 91.03 平方米", "理由：异议成立"]
+    {
+        assert!(after.contains(said), "{said}: {after}");
+    }
+    assert!(scene.see(None, &path).await.body.contains("表决通过，公示中"), "the outcome is the same");
     assert!(estate_is_whole(&scene).await);
 }
 

@@ -112,6 +112,11 @@ impl State {
         if self.result.as_ref().is_some_and(|(index, _)| last < *index) { Vec::new() } else { fault(Reason::NoResult) }
     }
 
+    /// Whether the log is closed and has no result that comes after the last strike or amendment.
+    pub fn awaits_result(&self) -> bool {
+        self.closed.is_some() && !self.closing_faults().is_empty()
+    }
+
     /// Whose key each line must be of.
     ///
     /// # Errors

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::{
     estate::Estate,
     ids::Subject,
-    tables::{delivery_holder, evidence, paper_form, poll_unit, unit, voting_key},
+    tables::{act, delivery_holder, evidence, paper_form, poll_unit, unit, voting_key},
 };
 
 /// Rows of one table that name somebody.
@@ -56,6 +56,17 @@ pub async fn rows_naming<E: EntityTrait>(
     Ok(OwnRows { table, rows })
 }
 
+/// The acts that somebody put up, or that are about them, as the amendment of a roll is about the owners of a home. What
+/// is signed stands in the record, and what is kept beside it may be of co-owners too.
+async fn acts_naming(db: &impl ConnectionTrait, names: &[String], id: &str) -> Result<OwnRows, DbErr> {
+    use act::Column::{CreatedBy, Payload, Summary, Text};
+    let about = Condition::any()
+        .add(CreatedBy.is_in(names.iter().map(String::as_str)))
+        .add(Payload.contains(id))
+        .add(Summary.contains(id));
+    rows_naming::<act::Entity>(db, "act", Naming::Where(about), &[Text, Payload, Summary]).await
+}
+
 impl OwnRows {
     /// What stands in a column of every row, where it is a text.
     pub fn texts(&self, column: &str) -> Vec<String> {
@@ -95,7 +106,7 @@ impl Estate {
             naming!(session: Subject; without TokenSha256),
             naming!(privacy_request: Person),
             naming!(poll_person: Person),
-            naming!(act: CreatedBy; without Text, Payload, Summary),
+            acts_naming(db, &names, &id).await?,
             naming!(act_signature: Staff),
             naming!(poll: CreatedBy; without Draft, Roll),
             naming!(paper_entry: Staff; without Entered),

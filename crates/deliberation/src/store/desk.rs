@@ -52,6 +52,17 @@ pub enum Voice {
     Post(Role),
 }
 
+/// A motion whose vote may be over and not recorded yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InVote {
+    /// The motion.
+    pub id: MotionId,
+    /// Its poll.
+    pub poll: PollId,
+    /// The index of the result that an upheld objection has suspended: a later one is wanted.
+    pub counted: Option<u64>,
+}
+
 impl Deliberation {
     /// The steps that somebody could make in a matter now; what has to be brought with them is for the form to ask.
     pub async fn matter_offers(&self, by: &By, matter: &MatterView, now: u64) -> Result<Vec<Verb>, DbErr> {
@@ -168,17 +179,23 @@ impl Deliberation {
         Ok(rows.into_iter().map(|row| (row.question, (MotionId(row.id), uint(row.number)))).collect())
     }
 
-    /// Motions whose vote may be over and not recorded yet, each with its poll.
-    pub async fn motions_in_vote(&self, compound: &CompoundId) -> Result<Vec<(MotionId, PollId)>, DbErr> {
-        let waiting = [MotionState::Scheduled, MotionState::Voting].map(MotionState::code);
+    /// Motions whose vote may be over and not recorded yet, and those that are to be counted again.
+    pub async fn motions_in_vote(&self, compound: &CompoundId) -> Result<Vec<InVote>, DbErr> {
+        let waiting = [MotionState::Scheduled, MotionState::Voting, MotionState::Suspended].map(MotionState::code);
         let rows = motion::Entity::find()
             .filter(motion::COLUMN.compound.eq(compound.as_str()))
             .filter(motion::COLUMN.is_open.eq(true))
             .filter(motion::COLUMN.state.is_in(waiting))
             .all(self.estate.reader())
             .await?;
-        let read = |row: motion::Model| Some((MotionId(row.id), row.poll?.parse().ok()?));
-        Ok(rows.into_iter().filter_map(read).collect())
+        let mut found = Vec::new();
+        for row in rows {
+            let Some(poll) = row.poll.as_deref().and_then(|poll| poll.parse().ok()) else { continue };
+            let is_suspended = row.state == MotionState::Suspended.code();
+            let counted = if is_suspended { Some(self.counted(&row.id).await?) } else { None };
+            found.push(InVote { id: MotionId(row.id), poll, counted });
+        }
+        Ok(found)
     }
 
     /// Whether somebody places or answers matters of a building: who sees what is not acknowledged, and names.

@@ -160,7 +160,8 @@ impl Deliberation {
         self.end(tx, by, &format!("motion_support {id}"), now, result).await
     }
 
-    /// Records what the rule made of the vote, once it is over. `evaluation` is the hash of the stored evaluation.
+    /// Records what the rule made of the vote, once it is over: `result` is the index of the result in the poll's log
+    /// and the hash of what it says.
     ///
     /// Whoever calls this has counted the poll's record; nobody's word is taken for it.
     ///
@@ -171,7 +172,7 @@ impl Deliberation {
         compound: &CompoundId,
         id: &MotionId,
         outcome: Outcome,
-        evaluation: &Hash,
+        (index, evaluation): (u64, &Hash),
         now: u64,
     ) -> Result<MotionState, UseError> {
         let verb = match outcome {
@@ -202,7 +203,9 @@ impl Deliberation {
             .await?;
         let records =
             BTreeMap::from([(Record::Outcome, json!(evaluation.to_string())), (Record::Effect, json!(has_effect))]);
-        store(&tx, compound, (&row, changed, &settings), Actor::Server, (verb, &step, records), ("", now)).await?;
+        let other = format!("{}{index}", steps::RESULT);
+        let said = Said { text: "", other: &other };
+        store(&tx, compound, (&row, changed, &settings), Actor::Server, (verb, &step, records), (said, now)).await?;
         decisions::register(&tx, compound, &DecisionSource::Motion(id.clone()), now).await?;
         tx.commit().await?;
         Ok(step.to)
@@ -333,8 +336,15 @@ async fn catch_up(
         let mut records = BTreeMap::from([(Record::Told, json!(0))]);
         records.extend(changed.poll.clone().map(|poll| (Record::Vote, json!(poll))));
         records.insert(Record::Reason, json!("clock"));
-        row = store(tx, compound, (&row, changed, settings), Actor::Server, (step.verb, &step, records), ("", now))
-            .await?;
+        row = store(
+            tx,
+            compound,
+            (&row, changed, settings),
+            Actor::Server,
+            (step.verb, &step, records),
+            (Said::default(), now),
+        )
+        .await?;
     }
     Ok(row)
 }
@@ -346,16 +356,13 @@ async fn store(
     (row, mut changed, settings): (&motion::Model, motion::Model, &Settings),
     actor: Actor,
     (verb, step, mut records): (Verb, &Step<MotionState>, BTreeMap<Record, Value>),
-    (said, now): (&str, u64),
+    (said, now): (Said<'_>, u64),
 ) -> Result<motion::Model, DbErr> {
     changed.wake_at = wake_at(&changed, settings)?;
     changed.clone().into_active_model().reset_all().update(tx).await?;
     if verb == Verb::Submit {
         search::put_motion(tx, &changed).await?;
     }
-    let other = changed.poll.as_deref().filter(|_| matches!(verb, Verb::Schedule | Verb::Repeat));
-    let other = other.map(|poll| format!("poll:{poll}")).unwrap_or_default();
-    let said = Said { text: said, other: &other };
     steps::of_motion(tx, (&changed.id, &changed.state), verb, &actor, said, now).await?;
     let people = supporters(tx, &row.id, uint(row.version)).await?;
     let people: Vec<_> = people.iter().map(|person| Subject::Person(person.clone()).to_string()).collect();
@@ -633,8 +640,10 @@ async fn one_step(
         }
         _ => {}
     }
-    store(tx, compound, (&row, changed, &settings), who.actor(), (verb, &step, records), (act.reason.trim(), now))
-        .await?;
+    let other = changed.poll.as_deref().filter(|_| matches!(verb, Verb::Schedule | Verb::Repeat));
+    let other = other.map(|poll| format!("poll:{poll}")).unwrap_or_default();
+    let said = Said { text: act.reason.trim(), other: &other };
+    store(tx, compound, (&row, changed, &settings), who.actor(), (verb, &step, records), (said, now)).await?;
     Ok(step.to)
 }
 
@@ -734,7 +743,8 @@ async fn take_support(
         set_state(&mut changed, &step, now);
         let records = BTreeMap::from([(Record::Supports, figures)]);
         let verb = Verb::AdmitBySupport;
-        store(tx, compound, (&row, changed, &settings), Actor::Server, (verb, &step, records), ("", now)).await?;
+        store(tx, compound, (&row, changed, &settings), Actor::Server, (verb, &step, records), (Said::default(), now))
+            .await?;
     }
     Ok(support)
 }

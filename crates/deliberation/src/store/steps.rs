@@ -22,12 +22,15 @@ use crate::{
 /// How many steps a page tells: far more than anything takes.
 const MOST: u64 = 200;
 
+/// What a step names that was read from a poll's log: before the index of its result.
+pub(super) const RESULT: &str = "result:";
+
 /// What a step says beside what the row of its matter or motion holds.
 #[derive(Default)]
 pub(super) struct Said<'a> {
     /// The reason or the answer.
     pub(super) text: &'a str,
-    /// What it names, as `kind:id`.
+    /// What it names, as `kind:id`, or as [`RESULT`] and an index.
     pub(super) other: &'a str,
 }
 
@@ -47,7 +50,7 @@ pub struct StepView {
     pub due: Option<u64>,
     /// The reason or the answer.
     pub text: String,
-    /// What it names, as `kind:id`.
+    /// What it names, as `kind:id`, or as `result:` and the index of a result in its poll's log.
     pub other: String,
 }
 
@@ -145,6 +148,14 @@ impl Deliberation {
             return Ok(Vec::new());
         }
         self.steps_of(&format!("{}:{id}", Kind::Motion)).await
+    }
+
+    /// The index of the result from which a motion's outcome was read last. Where none is known, every result is taken to
+    /// be counted already: better that it waits than that nobody counts again.
+    pub(super) async fn counted(&self, motion: &str) -> Result<u64, DbErr> {
+        let steps = self.steps_of(&format!("{}:{motion}", Kind::Motion)).await?;
+        let index = steps.iter().rev().find_map(|step| step.other.strip_prefix(RESULT)?.parse().ok());
+        Ok(index.unwrap_or(u64::MAX))
     }
 
     /// The steps of something, for whoever has checked that it may be seen.

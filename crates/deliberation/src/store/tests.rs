@@ -398,14 +398,15 @@ async fn a_wish_becomes_an_executed_decision_and_everybody_is_answered() {
     assert!(refused.is_err(), "no version follows once a vote is about the text");
 
     let evaluation = Hash::of(b"the rule's steps");
-    let early_result = world.life.conclude_motion(&world.compound, &motion, Outcome::Carried, &evaluation, now).await;
+    let early_result =
+        world.life.conclude_motion(&world.compound, &motion, Outcome::Carried, (9, &evaluation), now).await;
     assert!(early_result.is_err(), "the vote has not begun");
     let view = world.life.motion(&world.compound, &motion, draft.opens).await.unwrap().unwrap();
     assert!(view.is_vote_open && view.row.state == MotionState::Voting, "by the clock, and nothing was written");
     let view = world.life.motion(&world.compound, &motion, draft.closes).await.unwrap().unwrap();
     assert!(!view.is_vote_open);
     let now = draft.closes;
-    let carried = world.life.conclude_motion(&world.compound, &motion, Outcome::Carried, &evaluation, now).await;
+    let carried = world.life.conclude_motion(&world.compound, &motion, Outcome::Carried, (9, &evaluation), now).await;
     assert_eq!(carried.unwrap(), MotionState::Carried);
     assert_eq!(world.life.tend_motions(&world.compound, now + 7 * DAY - 1).await.unwrap(), 0, "objections are open");
     assert_eq!(world.life.tend_motions(&world.compound, now + 7 * DAY).await.unwrap(), 1);
@@ -703,7 +704,7 @@ async fn an_upheld_objection_suspends_the_result_until_it_is_counted_again() {
     // The way to a result is walked above.
     world.sql(&format!("UPDATE motion SET state = 'voting', vote_from = {NOW}, vote_until = {NOW}")).await;
     let evaluation = Hash::of(b"steps");
-    world.life.conclude_motion(&world.compound, &id, Outcome::Carried, &evaluation, NOW).await.unwrap();
+    world.life.conclude_motion(&world.compound, &id, Outcome::Carried, (9, &evaluation), NOW).await.unwrap();
     let objection = world.life.object(&owner, &new, NOW + DAY, &mut world.fresh).await.unwrap();
     assert_eq!(world.life.tend_motions(&world.compound, NOW + 8 * DAY).await.unwrap(), 0, "it waits for the answer");
     let act = ObjectionAct {
@@ -720,7 +721,10 @@ async fn an_upheld_objection_suspends_the_result_until_it_is_counted_again() {
     }
     let state = async |now| world.life.motion(&world.compound, &id, now).await.unwrap().unwrap().row.state;
     assert_eq!(state(NOW + 30 * DAY).await, MotionState::Suspended);
-    let again = world.life.conclude_motion(&world.compound, &id, Outcome::Carried, &evaluation, NOW + 2 * DAY).await;
+    let again = world.life.motions_in_vote(&world.compound).await.unwrap();
+    assert_eq!(again.len(), 0, "its way to a vote was not walked here");
+    let again =
+        world.life.conclude_motion(&world.compound, &id, Outcome::Carried, (12, &evaluation), NOW + 2 * DAY).await;
     assert_eq!(again.unwrap(), MotionState::Carried, "counted again with the same outcome");
     assert!(world.life.objections_to(&world.compound, &id).await.unwrap()[0].is_settled);
     assert_eq!(state(NOW + 9 * DAY - 1).await, MotionState::Carried, "the corrected result hangs its days anew");
@@ -737,7 +741,7 @@ async fn what_an_objection_is_founded_on_is_for_its_author_and_those_who_deal_wi
     world.sql(&format!("UPDATE motion SET state = 'voting', vote_from = {NOW}, vote_until = {NOW}")).await;
     world
         .life
-        .conclude_motion(&world.compound, &id, Outcome::Lost, &Hash::of(b"steps"), NOW)
+        .conclude_motion(&world.compound, &id, Outcome::Lost, (9, &Hash::of(b"steps")), NOW)
         .await
         .unwrap_or(MotionState::Lost);
     world.sql(&format!("UPDATE motion SET state = 'carried', window_from = {NOW}, window_until = {}", NOW + DAY)).await;

@@ -134,6 +134,7 @@ pub(super) struct PollNow {
     /// Of a live poll.
     pub turnout: Vec<(String, BuildingTurnout)>,
     pub is_closed: bool,
+    /// Whether it has a result that stands: none, once something was put right after it was signed.
     pub has_result: bool,
     /// Elections that a lot decides, by the signed result.
     pub ties: Vec<Id>,
@@ -150,7 +151,8 @@ impl PollNow {
                 let results = state.result().map(|(_, sheet)| &sheet.results);
                 let open = results.into_iter().flatten().filter(|result| result.outcome == Outcome::TieLot.name());
                 let by_lot = open.map(|result| result.motion.clone()).collect();
-                (buildings.collect(), state.closed().is_some(), state.result().is_some(), by_lot)
+                let has_result = state.result().is_some() && !state.awaits_result();
+                (buildings.collect(), state.closed().is_some(), has_result, by_lot)
             });
             is_closed |= row.closes <= app.now();
         }

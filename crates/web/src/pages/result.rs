@@ -11,7 +11,7 @@ use ballot::{
 use maud::{Markup, html};
 
 use super::{
-    beside, filing,
+    beside, corrected, filing,
     poll::{Live, by_number, language},
 };
 use crate::{
@@ -60,9 +60,11 @@ async fn show(
     let may_try = reckoner.is_some_and(|Reckoner(staff)| staff.compound == live.row.compound);
     let body = html! {
         h1 { (live.row.title) }
-        @if !record.report.is_ok() { (notice(Tone::Bad, &html! { p { (text::does_not_hold(lang)) } })) }
+        @if record.is_outdated { (notice(Tone::Warn, &html! { p { (text::counted_again(lang)) } })) }
+        @else if !record.report.is_ok() { (notice(Tone::Bad, &html! { p { (text::does_not_hold(lang)) } })) }
         (beside::alternatives(lang, &record))
         @for motion in &record.motions { (motion_result(lang, &poll, motion)) }
+        (corrected::section(lang, &record))
         (beside::reports(lang, &poll, &record, &reports))
         @if files { p { a .btn.second href={ "/polls/" (poll) "/filing" } { (crate::text::filing::title(lang)) } } }
         @if may_try { p { a .btn.second href={ "/audit/" (poll) "/what-if" } { (law::what_if_title(lang)) } } }
@@ -311,6 +313,7 @@ pub(super) async fn announcement_sheet(app: &App, lang: Lang, live: &Live) -> Re
                 (invalid(lang, &motion.figures))
             }
             (beside::alternatives(lang, &record))
+            (corrected::section(lang, &record))
             (beside::reports(lang, poll, &record, &reports))
             p { (text::objections(lang)) }
             (qr(&address, text::scan(lang)))

@@ -267,6 +267,9 @@ msgs! {
     after_refused = "现在不能这样做。", "That cannot be done now.";
 
     more = "公开的页面", "Public pages";
+    count_anew = "重新计票", "Count again";
+    count_anew_lead = "异议成立、需要重新计票的，从这里开始。两位委员签字以后，新的结果和原来的一起公布。",
+        "For an upheld objection that asks for a new count. Once two officers have signed, the new result stands beside the old one.";
     corrections = "更正", "Corrections";
     upheld = "异议成立", "an objection was upheld";
     amend_title = "更正这次表决的名册", "Amend this poll's roll";

@@ -103,7 +103,7 @@ msgs! {
     mediation_message = "在调解室里写的", "Written in a room";
     mediation_signature = "签过的调解协议", "Agreements signed";
     post = "职务和任期", "Posts";
-    act = "提请签字的事", "Acts put up";
+    act = "您提请签字的，或者与您有关的签字事项", "Acts that you put up, or that are about you";
     act_signature = "签过的字", "Signatures";
     poll = "拟的表决", "Polls drafted";
     paper_entry = "录入的纸质选票（不含内容）", "Papers entered, without what they say";

@@ -10,6 +10,21 @@ msgs! {
         "Voting has ended and the ballots are sealed; nobody can change them. The result is published here once two officers have signed it.";
     does_not_hold = "核对没有通过：请不要采用这个结果，打下面的电话。",
         "The check failed: please do not rely on this result, and call the number below.";
+    counted_again = "名册或选票在签字以后更正过，正在重新计票。下面是按更正后的记录算出来的，等两位委员重新签字才算数。",
+        "Something was put right after the result was signed, and it is being counted again. The figures below are computed from the corrected record; they stand once two officers have signed.";
+    corrected = "更正", "What was put right";
+    corrected_lead = "每一条更正都由委员签字，记在同一份记录里，原来的也都还在。",
+        "Every correction was signed by officers and stands in the same record; nothing was taken out of it.";
+    unit_amended(unit: u64, what: &str, why: &str) = "名册第 {unit} 行：{what}。理由：{why}。", "Line {unit} of the roll: {what}. Reason: {why}.";
+    area_became(then: String, now: String) = "面积由 {then} 改为 {now}", "area {then}, now {now}";
+    more_became = "登记的其他内容有更正", "other particulars changed";
+    source_became = "登记依据有更正", "the source of the entry changed";
+    entry_struck(index: u64, why: &str) = "记录第 {index} 条作废。理由：{why}。", "Entry {index} is struck. Reason: {why}.";
+    at_entry(index: u64) = "（记录第 {index} 条）", "(entry {index})";
+    earlier_result(index: u64) = "更正以前签字的结果（记录第 {index} 条）", "The result signed before (entry {index})";
+    earlier_lead = "这个结果已经不作数，列在这里对照。", "This result no longer stands; it is here to compare.";
+    was = "原来", "Then";
+    is_now = "现在", "Now";
     both_results(with: &str, without: &str) = "送到了没有投票的业主怎么算，有争议，两种结果都列出。按议事规则算上他们：{with}。不算他们：{without}。",
         "Whether owners who got a ballot and cast none count is disputed, so both results stand here. Counted as the by-laws say: {with}. Without them: {without}.";
     contested = "这条规则有争议，各地做法不同，请结合下面的说明来看。",

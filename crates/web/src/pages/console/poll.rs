@@ -141,6 +141,13 @@ fn live(lang: Lang, poll: &PollNow, act: Option<&Act>, now: u64) -> Markup {
             }
         }
         h2 { (text::corrections(lang)) }
+        @if poll.has_result && act.is_none() {
+            details {
+                summary { (text::count_anew(lang)) }
+                p { (text::count_anew_lead(lang)) }
+                form method="post" action={ (poll_path(&poll.row.id)) "/result" } { button .btn.second { (text::count_anew(lang)) } }
+            }
+        }
         p { a .btn.second href={ (poll_path(&poll.row.id)) "/amend" } { (text::amend_title(lang)) } }
         p { a .btn.second href={ (poll_path(&poll.row.id)) "/strike" } { (text::strike_title(lang)) } }
         p { a .btn.second href={ (poll_path(&poll.row.id)) "/bar" } { (text::bar_title(lang)) } }

@@ -6,7 +6,7 @@ use ballot::{
     rule::Outcome as Decided,
     store::{estate::Estate, ids::CompoundId},
 };
-use deliberation::store::{Deliberation, Outcome, UseError};
+use deliberation::store::{Deliberation, InVote, Outcome, UseError};
 
 use crate::problem::Problem;
 
@@ -18,19 +18,23 @@ pub(crate) async fn conclude(
     compound: &CompoundId,
     now: u64,
 ) -> Result<(), Problem> {
-    for (id, poll) in life.motions_in_vote(compound).await? {
+    for InVote { id, poll, counted } in life.motions_in_vote(compound).await? {
         // A poll whose manifest waits for signatures has no log yet.
         let Ok(log) = estate.logs().log(&poll).await else { continue };
         let Some(motion) = life.motion(compound, &id, now).await? else { continue };
         let Some(text) = motion.versions.last().map(|version| version.hash) else { continue };
         let found = log.read(|state, _| {
-            let (_, sheet) = state.result()?;
+            // What an upheld objection has suspended waits for another result than that.
+            let (index, sheet) = state.result().filter(|(index, _)| counted.is_none_or(|counted| counted < *index))?;
+            if state.awaits_result() {
+                return None;
+            }
             let asked = state.manifest().motions.iter().find(|asked| asked.text_sha256 == text)?;
             let result = sheet.results.iter().find(|result| result.motion == asked.id)?;
-            Some((outcome(&result.outcome)?, Hash::of(json::write(sheet).as_bytes())))
+            Some((outcome(&result.outcome)?, index, Hash::of(json::write(sheet).as_bytes())))
         });
-        let Some((outcome, evaluation)) = found else { continue };
-        match life.conclude_motion(compound, &id, outcome, &evaluation, now).await {
+        let Some((outcome, index, evaluation)) = found else { continue };
+        match life.conclude_motion(compound, &id, outcome, (index, &evaluation), now).await {
             Ok(_) | Err(UseError::Refused(_)) => {}
             Err(UseError::Database(error)) => return Err(error.into()),
             Err(error) => return Err(Problem::internal(&error)),
