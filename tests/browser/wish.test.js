@@ -189,6 +189,8 @@ test("a wish is voted on, done, verified and answered, and every step leads to t
   await carry(first, second, first.page.locator("form[action$=result] button"));
   await stranger.page.goto(`/polls/${poll}/result`);
   await village.look(stranger, "09-counted-again");
+  await stranger.page.goto(motion);
+  assert.match(await read(stranger), /表决通过，公示中/);
 
   // The outcome is the same: it is decided, given out, done with a photo, and verified by another.
   await village.later(8, [first, elder, li, chen]);
