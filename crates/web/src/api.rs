@@ -7,6 +7,7 @@ mod matters;
 mod meetings;
 mod motions;
 mod notices;
+mod opinion;
 mod polls;
 mod refusal;
 mod remarks;
@@ -73,8 +74,14 @@ const PAGE: u64 = 50;
         matters::remarks,
         matters::say,
         matters::promises,
-        statements::list,
-        statements::react,
+        statements::of_matter,
+        statements::write_of_matter,
+        statements::react_of_matter,
+        statements::of_motion,
+        statements::write_of_motion,
+        statements::react_of_motion,
+        opinion::of_matter,
+        opinion::of_motion,
         notices::list,
         notices::one,
         meetings::list,
@@ -128,8 +135,12 @@ fn table() -> Vec<(&'static str, MethodRouter<App>)> {
         ("/api/v1/matters", get(matters::list).post(matters::raise)),
         ("/api/v1/matters/{matter}", get(matters::one)),
         ("/api/v1/matters/{matter}/remarks", get(matters::remarks).post(matters::say)),
-        ("/api/v1/matters/{matter}/statements", get(statements::list)),
-        ("/api/v1/matters/{matter}/statements/{number}/reaction", put(statements::react)),
+        ("/api/v1/matters/{matter}/statements", get(statements::of_matter).post(statements::write_of_matter)),
+        ("/api/v1/matters/{matter}/statements/{number}/reaction", put(statements::react_of_matter)),
+        ("/api/v1/matters/{matter}/opinion", get(opinion::of_matter)),
+        ("/api/v1/motions/{motion}/statements", get(statements::of_motion).post(statements::write_of_motion)),
+        ("/api/v1/motions/{motion}/statements/{number}/reaction", put(statements::react_of_motion)),
+        ("/api/v1/motions/{motion}/opinion", get(opinion::of_motion)),
         ("/api/v1/promises", get(matters::promises)),
         ("/api/v1/notices", get(notices::list)),
         ("/api/v1/notices/{notice}", get(notices::one)),

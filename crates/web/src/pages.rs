@@ -22,6 +22,7 @@ mod mine;
 pub(crate) mod motions;
 pub(crate) mod notices;
 pub(crate) mod older;
+pub(crate) mod opinion;
 mod own;
 mod places;
 pub(crate) mod poll;
@@ -29,6 +30,7 @@ pub(crate) mod prefs;
 mod privacy;
 mod proxy;
 mod result;
+mod rules;
 pub(crate) mod search;
 mod sign_in;
 mod surveys;
@@ -54,10 +56,12 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .merge(mine::routes())
         .merge(matters::routes())
         .merge(motions::routes())
+        .merge(opinion::routes())
         .merge(decisions::routes())
         .merge(places::routes())
         .merge(mediations::routes())
         .merge(meetings::routes())
+        .merge(rules::routes())
         .merge(search::routes())
         .merge(notices::routes())
         .merge(surveys::routes())

@@ -34,8 +34,9 @@ use super::{
     By, Deliberation, Field, MatterId, SurveyId, UseError, check_text, matters,
     matters::subject,
     numbers::{numbered, titles},
-    people::{Standing as Member, settings, standing},
+    people::{Standing as Member, standing},
     record::{self, Change},
+    rules::rules,
     search,
     tables::{int, survey, survey_need, survey_question, survey_response, survey_voice, uint, word},
 };
@@ -334,7 +335,7 @@ async fn facts_of(db: &impl ConnectionTrait, row: &survey::Model, now: u64) -> R
 /// Percent of papers that a second person enters.
 async fn percent(db: &impl ConnectionTrait, row: &survey::Model) -> Result<u64, DbErr> {
     let compound = row.compound.parse().map_err(|_| DbErr::Type("the id of a compound".to_owned()))?;
-    Ok(settings(db, &compound).await?.double_entry_percent)
+    Ok(rules(db, &compound).await?.at(uint(row.since)).double_entry_percent)
 }
 
 /// Whether somebody may do what a row of the table lists now.

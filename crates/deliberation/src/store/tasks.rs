@@ -19,8 +19,9 @@ use super::{
     By, Deliberation, Field, TaskId, UseError, attachments, check_text,
     decisions::{self, DecisionSource, Verdict},
     motions::follow,
-    people::{Standing as Member, posts_of, settings, standing},
+    people::{Standing as Member, posts_of, standing},
     record::{self, Change},
+    rules::settings,
     tables::{int, task, uint, word},
 };
 use crate::{

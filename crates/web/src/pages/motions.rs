@@ -11,7 +11,7 @@ mod write;
 
 use axum::Router;
 use deliberation::{
-    lifecycle::Verb,
+    lifecycle::{Verb, tables::MotionState},
     store::{MotionId, MotionView, Target},
 };
 
@@ -46,6 +46,15 @@ fn path(id: &MotionId) -> String {
 
 pub(crate) fn target(id: &MotionId) -> Target {
     Target::Motion(id.clone())
+}
+
+/// Whether it has come to be talked over: from then on there is what people think of it.
+pub(super) fn was_talked_over(motion: &MotionView) -> bool {
+    let is_before = matches!(
+        motion.row.state,
+        MotionState::Draft | MotionState::Submitted | MotionState::Returned | MotionState::Admitted
+    );
+    motion.row.is_public && !is_before
 }
 
 /// A motion that whoever looks may see: a draft is its proposer's.

@@ -129,6 +129,9 @@ pub(super) async fn page(
         (summary(&about(app, lang, looking, motion, current).await?))
         (supporting(app, lang, looking, motion).await?)
         (offers)
+        @if super::was_talked_over(motion) {
+            p { a .btn.second href={ (path) "/opinion" } { (crate::text::statement::title(lang)) } }
+        }
         (amend::section(app, lang, looking, motion, tried).await?)
         (objections::section(app, lang, looking, motion, tried).await?)
         (decisions::brief(app, lang, looking, &DecisionSource::Motion(motion.row.id.clone())).await?)
