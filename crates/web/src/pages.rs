@@ -5,7 +5,7 @@ mod audit;
 mod beside;
 mod check;
 mod console;
-mod decisions;
+pub(crate) mod decisions;
 mod enrol;
 mod files;
 mod filing;
@@ -33,7 +33,7 @@ mod result;
 mod rules;
 pub(crate) mod search;
 mod sign_in;
-mod surveys;
+pub(crate) mod surveys;
 pub(crate) mod vote;
 mod what_if;
 

@@ -15,7 +15,9 @@ use deliberation::{
     store::{MotionId, MotionView, Target},
 };
 
+pub(crate) use amend::decide as decide_amendment;
 pub(crate) use list::Show;
+pub(crate) use objections::refusal as objection_refusal;
 pub(super) use objections::{ground as objection_words, state as objection_state};
 pub(super) use one::Tried;
 pub(crate) use outcome::conclude;

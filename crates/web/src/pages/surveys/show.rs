@@ -66,8 +66,7 @@ async fn page(
     let lang = reader.lang;
     let errors: Vec<_> = tried.iter().map(|tried| (tried.verb.code(), (tried.problem.say)(lang))).collect();
     let refused = tried.as_ref().map(|tried| tried.problem);
-    let is_over = !matches!(survey.row.state, SurveyState::Draft | SurveyState::Review | SurveyState::Open);
-    let has_needs = matches!(survey.row.state, SurveyState::Coded | SurveyState::Reported | SurveyState::Answered);
+    let (is_over, has_needs) = (super::is_over(survey.row.state), super::has_needs(survey.row.state));
     let body = html! {
         h1 { (survey.row.title) }
         (error_summary(lang, &errors))
