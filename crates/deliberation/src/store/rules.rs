@@ -160,6 +160,11 @@ impl Deliberation {
         settings(self.estate.reader(), compound).await
     }
 
+    /// The numbers of the estate as they were at a time, by which whatever began then goes.
+    pub async fn settings_at(&self, compound: &CompoundId, time: u64) -> Result<Settings, DbErr> {
+        Ok(rules(self.estate.reader(), compound).await?.at(time))
+    }
+
     /// Changes of the rules of something, the newest first, at most so many.
     pub async fn rule_changes(
         &self,

@@ -332,10 +332,10 @@ async fn facts_of(db: &impl ConnectionTrait, row: &survey::Model, now: u64) -> R
     Ok(facts)
 }
 
-/// Percent of papers that a second person enters.
+/// Percent of papers that a second person enters: by the rules of the day on which it closed.
 async fn percent(db: &impl ConnectionTrait, row: &survey::Model) -> Result<u64, DbErr> {
     let compound = row.compound.parse().map_err(|_| DbErr::Type("the id of a compound".to_owned()))?;
-    Ok(rules(db, &compound).await?.at(uint(row.since)).double_entry_percent)
+    Ok(rules(db, &compound).await?.at(uint(row.closes_at)).double_entry_percent)
 }
 
 /// Whether somebody may do what a row of the table lists now.

@@ -223,7 +223,7 @@ async fn supporting(app: &App, lang: Lang, looking: &Looking, motion: &MotionVie
     if !takes_support(motion.row.state) {
         return Ok(html! {});
     }
-    let wanted = life(app).settings(&looking.compound).await?.support_percent;
+    let wanted = life(app).settings_at(&looking.compound, motion.row.since).await?.support_percent;
     let may = match &looking.by {
         Some(by) if matches!(by.subject, Subject::Person(_)) => {
             life(app).may(by, Action::SupportMotion, app.now()).await?
