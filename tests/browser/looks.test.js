@@ -106,6 +106,9 @@ test("pages for everybody", { timeout }, async () => {
     ["matter", matters.oldest, { prepare: opened }],
     ["opinion", `${matters.oldest}/opinion`],
     ["motions", "/motions"],
+    ["motion-opinion", `${motions[5]}/opinion`],
+    ["rules", "/rules"],
+    ["body-rules", "/bodies/1/rules"],
     ["search", "/search?q=电梯"],
     ["search-none", "/search?q=飞船"],
     ["notices", "/notices"],
@@ -178,6 +181,7 @@ test("an owner's pages", { timeout }, async () => {
     ["matter-owner", matters.oldest],
     ["matter-reply", `${matters.oldest}?reply=3`],
     ["opinion-owner", `${matters.oldest}/opinion`, { prepare: unfold }],
+    ["motion-opinion-owner", `${motions[5]}/opinion`, { prepare: unfold }],
     ["news", "/news"],
     ["item-new", `/meetings/propose?about=${encodeURIComponent(matters.oldest.replace("/matters/", "matter:"))}`],
     ["meeting-here", "/meetings/2/here?code=abc"],
@@ -229,6 +233,8 @@ test("an officer's pages", { timeout }, async () => {
   const [hung] = /\/notices\/[0-9a-f-]{36}/.exec(await (await officer.context.request.get("/notices")).text());
   await look(officer, [
     ["console", "/c"],
+    ["rules-change", "/rules", { prepare: unfold }],
+    ["body-rules-change", "/bodies/1/rules", { prepare: unfold }],
     ["acts", "/c/acts"],
     ["act-open", act],
     ["act-refuse", `${act}/refuse`],

@@ -223,7 +223,7 @@ test("a wish is voted on, done, verified and answered, and every step leads to t
     steps.map((step) => [step.querySelector("strong").innerText, step.querySelector("a").getAttribute("href"), step.innerText]),
   );
   assert.deepEqual(links.map(([label]) => label).filter((label, place, all) => label !== all[place - 1]),
-    ["第 1 号事项", "提交议案", "定稿", "公示", "表决", "表决结果", "决定", "督办", "落实"]);
+    ["第 1 号事项", "提交议案", "定稿", "公示", "表决", "表决结果", "决定", "表决结果", "决定", "督办", "落实"]);
   for (const [label, address, text] of links) {
     assert.match(text, /20\d\d 年/, `${label} has a date`);
     if (address.startsWith("/")) assert.equal((await stranger.context.request.get(address)).status(), 200, `${label}: ${address}`);

@@ -19,6 +19,7 @@ mod privacy;
 mod proxies;
 mod queries;
 mod record;
+mod rules;
 mod secrecy;
 mod serving;
 mod session;

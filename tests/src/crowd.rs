@@ -47,6 +47,7 @@ pub const LISTS: &[&str] = &[
     "/matters?before=40",
     "/wishes",
     "/motions",
+    "/rules",
     "/motions?before=40",
     "/notices",
     "/notices?before=40",
@@ -134,8 +135,8 @@ impl<'a> Sql<'a> {
         let matter = id('a', "i");
         let of = id('a', &format!("(i - 1) / {below} + 1"));
         let reacted = spread(crowd.reactions) * 100;
-        let statement = id('a', "i * 100");
-        let reaction = id('a', &format!("((i - 1) / {reacted} + 1) * 100"));
+        let statement = format!("'matter:' || {}", id('a', "i * 100"));
+        let reaction = format!("'matter:' || {}", id('a', &format!("((i - 1) / {reacted} + 1) * 100")));
         vec![
             numbered(
                 crowd.matters,
@@ -169,12 +170,12 @@ impl<'a> Sql<'a> {
             ),
             numbered(
                 said,
-                "statement(matter, number, compound, body, author, is_seed, state, reason, at)",
+                "statement(target, number, compound, body, author, is_seed, state, reason, at)",
                 &format!("{statement}, 1, '{compound}', {title}, {who}, 0, 'accepted', '', 1790000000"),
             ),
             numbered(
                 crowd.reactions,
-                "reaction(matter, person, number, value)",
+                "reaction(target, person, number, value)",
                 &format!("{reaction}, 'person:' || {}, 1, i % 3 - 1", id('d', &format!("(i - 1) % {reacted}"))),
             ),
         ]

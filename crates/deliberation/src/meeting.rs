@@ -50,7 +50,7 @@ impl ItemKind {
 }
 
 /// A body with its seats and rules.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Body {
     /// What it is.
     pub kind: BodyKind,

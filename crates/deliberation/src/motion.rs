@@ -337,6 +337,11 @@ pub fn is_vote_open(state: MotionState, vote: Option<Window>, now: u64) -> bool 
     matches!(state, MotionState::Scheduled | MotionState::Voting) && vote.is_some_and(|vote| vote.holds(now))
 }
 
+/// Whether statements of a motion, and reactions to them, are taken: while it is talked over, until its text is final.
+pub fn takes_statements(state: MotionState) -> bool {
+    matches!(state, MotionState::Deliberating | MotionState::Amending)
+}
+
 /// Whether a version may still be replaced in place by its proposer: nobody has supported it yet, and no vote is about
 /// it. After the first support the text is frozen: only a new version can follow, and support starts anew.
 pub fn is_editable(supports: u64, is_voted_on: bool) -> bool {

@@ -23,6 +23,7 @@ mod people;
 mod promises;
 mod record;
 mod remarks;
+mod rules;
 mod search;
 mod statements;
 mod steps;
@@ -62,6 +63,7 @@ pub use people::PostView;
 pub use promises::Promises;
 pub use record::News;
 pub use remarks::{NewRemark, RemarkView, Target};
+pub use rules::{RuleChange, Rules, RulesOf, Ruling};
 pub use search::{Found, FoundPage};
 pub use statements::{NewStatement, OpinionView, StatementAct, StatementView};
 pub use steps::StepView;
@@ -123,8 +125,8 @@ words! {
     /// Why a statement of the opinion map, or a reaction to one, is not taken.
     StatementError {
         Length "statement_length" "a statement has 1 to 140 characters, in one line",
-        Over "statement_over" "statements are taken while the matter is open: from when it is acknowledged until it is closed",
-        Full "statement_full" "a matter has at most 500 statements",
+        Over "statement_over" "statements are taken of a matter from when it is acknowledged until it is closed, and of a motion while it is talked over",
+        Full "statement_full" "there are at most 500 statements of one thing",
         Gone "statement_gone" "a reaction is to a statement that is shown",
         Person "statement_person" "people react for themselves, and offices do not",
     }
@@ -150,6 +152,17 @@ words! {
         Asked "asked" "who has asked to speak waits, or speaks",
         Minutes "minutes_text" "minutes have 1 to 20,000 characters that may stand in the record",
         Version "minutes_version" "minutes are corrected once they are published",
+    }
+}
+
+words! {
+    /// Why a change of rules is not taken.
+    RuleError {
+        Same "rules_same" "at least one rule is another",
+        Waits "rules_wait" "one proposal after another: the one that waits is put into force or dropped first",
+        Gone "rules_gone" "a proposal that waits",
+        Own "rules_own" "somebody else than who proposed it puts it into force",
+        Seated "rules_seated" "no group has fewer seats than are taken",
     }
 }
 
@@ -201,6 +214,9 @@ pub enum UseError {
     /// A number of the community's rules.
     #[error(transparent)]
     Setting(#[from] SettingError),
+    /// A change of rules.
+    #[error("{}", .0.meaning())]
+    Rule(RuleError),
     /// The database failed: ours, logged once, never shown.
     #[error("the database failed")]
     Database(#[from] DbErr),
@@ -225,6 +241,7 @@ impl UseError {
             Self::Question(..) => "bad_answer",
             Self::Amend(_) => "bad_amendment",
             Self::Setting(_) => "bad_setting",
+            Self::Rule(error) => error.code(),
             Self::Database(_) => "internal",
         }
     }

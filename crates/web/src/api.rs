@@ -3,21 +3,27 @@
 //! A route asks for the same extractors as its page and calls the same functions, so that no right is decided twice.
 //! The document is made of the handlers' own descriptions; `docs/api.md` says what a program has to know besides.
 
+mod amendments;
+mod decisions;
+mod files;
 mod matters;
 mod meetings;
 mod motions;
 mod notices;
+mod objections;
+mod opinion;
 mod polls;
 mod refusal;
 mod remarks;
 mod results;
 mod search;
 mod statements;
+mod surveys;
 mod words;
 
 use axum::{
     Json, Router,
-    extract::{FromRequestParts, State},
+    extract::{DefaultBodyLimit, FromRequestParts, State},
     http::{header, request::Parts},
     response::{IntoResponse, Response},
     routing::{MethodRouter, get, post, put},
@@ -34,6 +40,7 @@ use utoipa::{
 
 use crate::{
     app::App,
+    files::FILE_MOST,
     pages::{
         matters::{Looking, by},
         older::next_page,
@@ -67,19 +74,42 @@ const PAGE: u64 = 50;
         motions::support,
         motions::remarks,
         motions::say,
+        amendments::list,
+        amendments::file,
+        amendments::step,
+        objections::list,
+        objections::file,
+        objections::step,
         matters::list,
         matters::one,
         matters::raise,
         matters::remarks,
         matters::say,
         matters::promises,
-        statements::list,
-        statements::react,
+        statements::of_matter,
+        statements::write_of_matter,
+        statements::react_of_matter,
+        statements::of_motion,
+        statements::write_of_motion,
+        statements::react_of_motion,
+        opinion::of_matter,
+        opinion::of_motion,
         notices::list,
         notices::one,
         meetings::list,
         meetings::one,
         meetings::minutes,
+        decisions::list,
+        decisions::one,
+        decisions::give,
+        decisions::step,
+        decisions::doers,
+        surveys::list,
+        surveys::one,
+        surveys::own,
+        surveys::answer,
+        surveys::results,
+        files::store,
         search::find,
     ),
     components(schemas(refusal::ProblemDocument)),
@@ -90,6 +120,9 @@ const PAGE: u64 = 50;
         (name = "matters", description = "What people raise, and what becomes of it"),
         (name = "notices", description = "What hangs on the boards"),
         (name = "meetings", description = "Agendas and minutes"),
+        (name = "decisions", description = "What was decided, and what is done about it"),
+        (name = "surveys", description = "What people are asked, and what they answered"),
+        (name = "files", description = "What shows that something is so"),
         (name = "search", description = "Looking up what everybody may see"),
         (name = "document", description = "This document"),
     )
@@ -125,17 +158,35 @@ fn table() -> Vec<(&'static str, MethodRouter<App>)> {
         ("/api/v1/motions/{motion}", get(motions::one)),
         ("/api/v1/motions/{motion}/support", post(motions::support)),
         ("/api/v1/motions/{motion}/remarks", get(motions::remarks).post(motions::say)),
+        ("/api/v1/motions/{motion}/amendments", get(amendments::list).post(amendments::file)),
+        ("/api/v1/motions/{motion}/amendments/{number}/steps", post(amendments::step)),
+        ("/api/v1/motions/{motion}/objections", get(objections::list).post(objections::file)),
+        ("/api/v1/motions/{motion}/objections/{number}/steps", post(objections::step)),
         ("/api/v1/matters", get(matters::list).post(matters::raise)),
         ("/api/v1/matters/{matter}", get(matters::one)),
         ("/api/v1/matters/{matter}/remarks", get(matters::remarks).post(matters::say)),
-        ("/api/v1/matters/{matter}/statements", get(statements::list)),
-        ("/api/v1/matters/{matter}/statements/{number}/reaction", put(statements::react)),
+        ("/api/v1/matters/{matter}/statements", get(statements::of_matter).post(statements::write_of_matter)),
+        ("/api/v1/matters/{matter}/statements/{number}/reaction", put(statements::react_of_matter)),
+        ("/api/v1/matters/{matter}/opinion", get(opinion::of_matter)),
+        ("/api/v1/motions/{motion}/statements", get(statements::of_motion).post(statements::write_of_motion)),
+        ("/api/v1/motions/{motion}/statements/{number}/reaction", put(statements::react_of_motion)),
+        ("/api/v1/motions/{motion}/opinion", get(opinion::of_motion)),
         ("/api/v1/promises", get(matters::promises)),
         ("/api/v1/notices", get(notices::list)),
         ("/api/v1/notices/{notice}", get(notices::one)),
         ("/api/v1/meetings", get(meetings::list)),
         ("/api/v1/meetings/{number}", get(meetings::one)),
         ("/api/v1/meetings/{number}/minutes", get(meetings::minutes)),
+        ("/api/v1/decisions", get(decisions::list)),
+        ("/api/v1/decisions/{number}", get(decisions::one)),
+        ("/api/v1/decisions/{number}/tasks", post(decisions::give)),
+        ("/api/v1/decisions/{number}/tasks/{task}/steps", post(decisions::step)),
+        ("/api/v1/doers", get(decisions::doers)),
+        ("/api/v1/surveys", get(surveys::list)),
+        ("/api/v1/surveys/{number}", get(surveys::one)),
+        ("/api/v1/surveys/{number}/answers", get(surveys::own).put(surveys::answer)),
+        ("/api/v1/surveys/{number}/results", get(surveys::results)),
+        ("/api/v1/files", post(files::store).layer(DefaultBodyLimit::max(FILE_MOST))),
         ("/api/v1/search", get(search::find)),
     ]
 }

@@ -20,7 +20,7 @@ use crate::{
 /// The largest form, in bytes.
 pub(crate) const FORM_MOST: usize = 12 << 20;
 /// The largest file as it is sent, in bytes.
-const FILE_MOST: usize = 8 << 20;
+pub(crate) const FILE_MOST: usize = 8 << 20;
 /// The longest text of a field, in bytes, and how many fields there may be.
 const FIELD_MOST: usize = 16 << 10;
 const FIELDS_MOST: usize = 30;
@@ -102,13 +102,7 @@ impl Sheet {
         }
         let mut hashes = Vec::with_capacity(self.files.len());
         for bytes in self.files {
-            let file = prepare(bytes).await?;
-            match app.deliberation().attach(by, &file, app.now()).await {
-                Ok(hash) => hashes.push(hash),
-                Err(UseError::Field(Field::Evidence)) => return Err(fault("too_many", text::e_file_many)),
-                Err(UseError::Database(err)) => return Err(err.into()),
-                Err(err) => return Err(Problem::internal(&err)),
-            }
+            hashes.push(store(app, by, bytes).await?);
         }
         Ok(hashes)
     }
@@ -128,6 +122,20 @@ impl Sheet {
             File { kind: FileKind::Jpeg, content } => Ok(Some(content)),
             File { kind: FileKind::Pdf, .. } => Err(fault("unknown_kind", text::e_file_kind)),
         }
+    }
+}
+
+/// Stores one file for the step that will name it.
+///
+/// # Errors
+/// It is neither picture nor PDF, too large, or one too many.
+pub(crate) async fn store(app: &App, by: &By, bytes: Vec<u8>) -> Result<Hash, Problem> {
+    let file = prepare(bytes).await?;
+    match app.deliberation().attach(by, &file, app.now()).await {
+        Ok(hash) => Ok(hash),
+        Err(UseError::Field(Field::Evidence)) => Err(fault("too_many", text::e_file_many)),
+        Err(UseError::Database(err)) => Err(err.into()),
+        Err(err) => Err(Problem::internal(&err)),
     }
 }
 

@@ -6,7 +6,7 @@ mod beside;
 mod check;
 mod console;
 mod corrected;
-mod decisions;
+pub(crate) mod decisions;
 mod enrol;
 mod files;
 mod filing;
@@ -23,6 +23,7 @@ mod mine;
 pub(crate) mod motions;
 pub(crate) mod notices;
 pub(crate) mod older;
+pub(crate) mod opinion;
 mod own;
 mod places;
 pub(crate) mod poll;
@@ -30,9 +31,10 @@ pub(crate) mod prefs;
 mod privacy;
 mod proxy;
 mod result;
+mod rules;
 pub(crate) mod search;
 mod sign_in;
-mod surveys;
+pub(crate) mod surveys;
 pub(crate) mod vote;
 mod what_if;
 
@@ -55,10 +57,12 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .merge(mine::routes())
         .merge(matters::routes())
         .merge(motions::routes())
+        .merge(opinion::routes())
         .merge(decisions::routes())
         .merge(places::routes())
         .merge(mediations::routes())
         .merge(meetings::routes())
+        .merge(rules::routes())
         .merge(search::routes())
         .merge(notices::routes())
         .merge(surveys::routes())

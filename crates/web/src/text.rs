@@ -39,6 +39,7 @@ pub(crate) mod problem;
 pub(crate) mod proxy;
 pub(crate) mod result;
 pub(crate) mod roll;
+pub(crate) mod rule;
 pub(crate) mod search;
 pub(crate) mod sign_in;
 pub(crate) mod site;
@@ -183,6 +184,7 @@ mod tests {
         ("filing", super::filing::ALL),
         ("result", super::result::ALL),
         ("roll", super::roll::ALL),
+        ("rule", super::rule::ALL),
         ("sign_in", super::sign_in::ALL),
         ("site", super::site::ALL),
         ("statement", super::statement::ALL),

@@ -1,15 +1,18 @@
 //! Deliberation on both databases: what the two say differently in SQL is looked up, stored and forgotten alike.
 
-use ballot::store::{ids::Subject, staff::Role as Office};
+use std::collections::BTreeSet;
+
+use ballot::store::{ids::Subject, place::Matter, staff::Role as Office};
 use deliberation::{
-    lifecycle::Verb,
+    lifecycle::{Verb, Window},
     matter::{AnswerKind, Source},
+    motion::Cost,
     opinion::{Id, Vote},
     rights::{Post, Role, Scope},
-    settings::DAY,
+    settings::{DAY, Settings},
     store::{
-        By, Deliberation, File, FileKind, Found, MatterAct, NewMatter, NewStatement, StatementAct, StatementError,
-        UseError,
+        By, Deliberation, File, FileKind, Found, MatterAct, MotionAct, NewMatter, NewMotion, NewStatement, Rules,
+        RulesOf, Ruling, StatementAct, StatementError, Target, UseError,
     },
 };
 use heyi_tests::{
@@ -109,11 +112,12 @@ on_both! {
             is_emergency: false,
             on_behalf_of: None,
         };
-        let (id, _) = life.post_matter(owner, &new, now, &mut fresh()).await.expect("it is posted");
+        let (matter, _) = life.post_matter(owner, &new, now, &mut fresh()).await.expect("it is posted");
+        let id = Target::Matter(matter.clone());
         let lamps = NewStatement { text: "More lamps".to_owned() };
         let early = life.state(owner, &id, &lamps, now).await;
         assert!(matches!(early, Err(UseError::Statement(StatementError::Over))), "nobody has acknowledged it");
-        life.matter_step(&world.clerk, &id, Verb::Acknowledge, &MatterAct::default(), now).await.expect("acknowledged");
+        life.matter_step(&world.clerk, &matter, Verb::Acknowledge, &MatterAct::default(), now).await.expect("acknowledged");
         for text in ["More lamps", "Fewer lamps"] {
             life.state(owner, &id, &NewStatement { text: text.to_owned() }, now).await.expect("written");
         }
@@ -147,11 +151,66 @@ on_both! {
             (&world.officer, Verb::Answer, &answer),
             (owner, Verb::Close, &rated),
         ] {
-            life.matter_step(by, &id, verb, act, now).await.expect("stepped");
+            life.matter_step(by, &matter, verb, act, now).await.expect("stepped");
         }
         let late = life.react(owner, (&id, 1), Vote::Agree, now).await;
         assert!(matches!(late, Err(UseError::Statement(StatementError::Over))));
         assert_eq!(tally().await, [(Id::Number(1), 0, 1)], "and what was said stays");
+    }
+
+    async fn statements_of_a_motion_are_kept_apart_from_those_of_matters(database) {
+        let world = World::on(database).await;
+        let now = world.estate.now();
+        let (life, owner, officer) = (&world.life, &world.owner, &world.officer);
+        let post = Post { role: Role::Moderator, scope: Scope::Estate, from: now, until: now + 90 * DAY };
+        life.appoint(officer, &owner.subject, &post, now, &mut fresh()).await.expect("appointed");
+        let new = NewMotion {
+            kind: Matter::UseFund,
+            title: "Lift".to_owned(),
+            text: "Two lifts.".to_owned(),
+            cost: Cost::Nothing,
+            attachments: BTreeSet::new(),
+        };
+        let id = life.draft_motion(officer, &new, now, &mut fresh()).await.expect("drafted");
+        let motion = Target::Motion(id.clone());
+        let said = NewStatement { text: "One will do".to_owned() };
+        life.motion_step(officer, &id, Verb::Submit, &MotionAct::default(), now).await.expect("handed in");
+        life.support(owner, &id, 1, now).await.expect("supported, and admitted by it");
+        let early = life.state(owner, &motion, &said, now).await;
+        assert!(matches!(early, Err(UseError::Statement(StatementError::Over))), "nobody talks it over yet");
+        let window = Some(Window { from: now, until: now + 8 * DAY });
+        let talk = MotionAct { window, ..MotionAct::default() };
+        life.motion_step(officer, &id, Verb::Deliberate, &talk, now).await.expect("it is talked over");
+        assert_eq!(life.state(owner, &motion, &said, now).await.expect("written"), 1);
+        let waiting = life.waiting_statements(&world.estate.compound).await.expect("read");
+        assert_eq!(waiting, [(motion.clone(), 1)]);
+        life.statement_step(owner, (&motion, 1), Verb::Accept, &StatementAct::default(), now).await.expect("accepted");
+        life.react(owner, (&motion, 1), Vote::Agree, now).await.expect("a reaction");
+        let view = life.opinion(&world.estate.compound, &motion, now).await.expect("computed");
+        assert_eq!((view.map.statements.len(), view.map.statements[0].agree), (1, 1));
+        let same_id = Target::Matter(id.as_str().parse().expect("an id"));
+        assert_eq!(life.statements(&same_id).await.expect("read"), [], "a matter of the same id has none");
+    }
+
+    async fn rules_hold_from_when_a_second_person_agreed(database) {
+        let world = World::on(database).await;
+        let now = world.estate.now();
+        let (life, compound) = (&world.life, &world.estate.compound);
+        let second = world.estate.viewer(&world.estate.officers[1].token, now).await.expect("signed in").subject();
+        let second = By { compound: compound.clone(), subject: second };
+        for (number, days) in [(1, 12), (2, 20)] {
+            let new = Settings { admit_days: days, ..Settings::default() };
+            let proposed = life.propose_rules(&world.officer, &Rules::Estate(new.clone()), now + number).await;
+            assert_eq!(proposed.expect("proposed"), number);
+            let of = (&RulesOf::Estate, number);
+            assert_ne!(life.settings(compound).await.expect("read"), new, "not yet");
+            life.decide_rules(&world.officer, of, Ruling::Adopt, now + number).await.expect_err("by another");
+            life.decide_rules(&second, of, Ruling::Adopt, now + number).await.expect("adopted");
+            assert_eq!(life.settings(compound).await.expect("read"), new);
+        }
+        let changes = life.rule_changes(compound, &RulesOf::Estate, 9).await.expect("read");
+        assert_eq!(changes.iter().map(|change| change.number).collect::<Vec<_>>(), [2, 1], "the newest first");
+        assert!(world.estate.estate.verify_events(compound).await.is_ok());
     }
 
     async fn files_that_nothing_names_are_forgotten(database) {

@@ -1,5 +1,8 @@
 //! Motions on their pages: written, supported, amended, put to a vote, and decided by its record.
 
+mod api;
+mod opinion;
+
 use axum::http::{StatusCode, header};
 use ballot::{
     id::PollId,

@@ -1,9 +1,10 @@
 //! Surveys on their pages: written and opened by two, answered, entered twice, sorted by two, and answered.
 
-use axum::http::{StatusCode, header};
+use axum::http::{Method, StatusCode, header};
 use ballot::store::staff::Role as Office;
 use deliberation::settings::DAY;
 use heyi_tests::estate::TestPerson;
+use serde_json::json;
 
 use super::{Answer, Site, Token};
 
@@ -267,4 +268,48 @@ async fn a_matter_leads_to_the_survey_that_it_gave_rise_to_and_back() {
     assert_eq!(scene.see(None, &matter).await.links(survey).len(), 0, "a draft is not for everybody");
     assert_eq!(scene.see(Some(scene.officer(1)), &matter).await.links(survey).len(), 1);
     assert_eq!(scene.see(Some(scene.officer(0)), survey).await.links(&matter).len(), 1);
+}
+
+#[tokio::test]
+async fn the_api_takes_answers_and_tells_no_more_than_the_page() {
+    let mut scene = Box::pin(Scene::new()).await;
+    let path = scene.draft().await;
+    assert_eq!(scene.site.read("/surveys", None).await["items"], json!([]), "a draft is for those who write surveys");
+    assert_eq!(scene.site.read("/surveys", Some(scene.officer(0))).await["items"][0]["state"], "draft");
+    location(&scene.send(scene.officer(0), &format!("{path}/step/review"), "").await);
+    location(&scene.send(scene.officer(1), &format!("{path}/step/open"), "").await);
+    let survey = scene.site.read(&path, Some(&scene.owner.token)).await;
+    assert_eq!((&survey["questions"][0]["kind"], &survey["has_answered"]), (&json!("single"), &json!(false)));
+    assert_eq!(survey["questions"][0]["options"], json!(["Lamp", "Path"]));
+    let answers = format!("{path}/answers");
+    let put =
+        async |who: &Token, body: serde_json::Value| scene.site.change(Method::PUT, &answers, Some(who), &body).await;
+    for (why, code, body) in [
+        ("none", "survey_nothing", json!({ "answers": [] })),
+        ("no such option", "bad_answer", json!({ "answers": [{ "question": 1, "options": [2] }] })),
+        ("no such question", "bad_answer", json!({ "answers": [{ "question": 9, "text": "x" }] })),
+        ("nothing said", "bad_answer", json!({ "answers": [{ "question": 1 }] })),
+        ("two answers in one", "bad_answer", json!({ "answers": [{ "question": 1, "options": [0], "text": "x" }] })),
+        ("another kind", "bad_answer", json!({ "answers": [{ "question": 1, "text": "Lamp" }] })),
+        ("more than there is", "malformed", json!({ "answers": [{ "question": 1, "options": [0], "more": 1 }] })),
+    ] {
+        let answer = put(&scene.owner.token, body).await;
+        assert_eq!((answer.status, answer.code().as_str()), (StatusCode::UNPROCESSABLE_ENTITY, code), "{why}");
+    }
+    let right = json!({ "answers": [{ "question": 1, "options": [0] }, { "question": 2, "text": "Benches" }] });
+    assert_eq!(put(scene.officer(0), right.clone()).await.status, StatusCode::NOT_FOUND, "an office enters papers");
+    assert_eq!(put(&scene.owner.token, right.clone()).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(scene.site.read(&answers, Some(&scene.owner.token)).await, right);
+    assert_eq!(
+        scene.site.read(&answers, Some(&scene.other.token)).await,
+        json!({ "answers": [] }),
+        "others' are theirs"
+    );
+    let results = format!("{path}/results");
+    let open = scene.site.read(&results, None).await;
+    assert_eq!((&open["answered"], &open["questions"]), (&json!(1), &json!(null)), "nothing before it closes");
+    scene.later(2).await;
+    let closed = scene.site.read(&results, None).await;
+    assert_eq!(closed["questions"][0]["each"], json!([null, null]), "of so few nothing is told: {closed}");
+    assert!(!closed.to_string().contains("Benches"));
 }

@@ -18,8 +18,8 @@ use super::{
     meetings::read_item,
     motions::{facts, state_of},
     numbers::numbered,
-    people::settings,
     record::next_number,
+    rules::rules,
     tables::{agenda_item, decision, int, motion, task, uint},
     tasks::{self, TaskView},
 };
@@ -236,12 +236,12 @@ async fn verdicts(
         .all(db)
         .await?;
     let mut found = BTreeMap::new();
-    let settings = settings(db, compound).await?;
+    let rules = rules(db, compound).await?;
     for row in motions {
         let mut state = state_of(&row)?;
         // What time has brought is shown whether or not it was written.
         if row.wake_at.is_some_and(|at| at <= int(now)) {
-            state = lifecycle::due(state, &facts(db, &row, &settings, now).await?).map_or(state, |step| step.to);
+            state = lifecycle::due(state, &facts(db, &row, &rules, now).await?).map_or(state, |step| step.to);
         }
         let verdict = Verdict::Motion(state);
         found.insert(DecisionSource::Motion(MotionId(row.id)), (row.title, verdict));

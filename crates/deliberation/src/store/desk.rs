@@ -19,7 +19,8 @@ use super::{
     matters::{self, MatterView},
     motions::{self, AmendmentView},
     numbers::{numbered, titles},
-    people::{posts_of, settings, standing},
+    people::{posts_of, standing},
+    rules::rules,
     tables::{descent, matter, motion, news, objection, uint},
 };
 use crate::{
@@ -73,7 +74,7 @@ impl Deliberation {
         parts.extend(is_submitter.then_some(Part::Submitter));
         parts.extend((matter.row.responsible.as_ref() == Some(&by.subject)).then_some(Part::Responsible));
         let standing = &matter.row.standing;
-        let facts = standing.facts(&settings(db, &by.compound).await?, now);
+        let facts = standing.facts(&rules(db, &by.compound).await?.at(standing.since), now);
         let site = who.site(matter.row.building.as_deref(), now);
         let bearing = Bearing { is_small: standing.level.number() == 1, ..Bearing::default() };
         let rows = lifecycle::offers(standing.state, who.doer(&parts, &site, bearing), &facts);
@@ -92,7 +93,7 @@ impl Deliberation {
         let Some(row) = motions::find(db, &by.compound, id).await? else { return Ok(Vec::new()) };
         let who = standing(db, by, now).await?;
         let (parts, site) = (motions::parts_of(&who, &row, now), Site::default());
-        let mut facts = motions::facts(db, &row, &settings(db, &by.compound).await?, now).await?;
+        let mut facts = motions::facts(db, &row, &rules(db, &by.compound).await?, now).await?;
         // What is brought with a step is asked by its form.
         facts.given.extend([Given::FinalHash, Given::Defects, Given::Effect]);
         let mut state = motions::state_of(&row)?;

@@ -21,9 +21,10 @@ use serde_json::{Value, json};
 
 use super::{
     By, Deliberation, Field, MatterId, UseError, check_text,
-    people::{Standing as Member, posts_of, settings},
+    people::{Standing as Member, posts_of},
     promises,
     record::{self, Change},
+    rules::{Timeline, rules},
     search,
     steps::{self, Said},
     tables::{descent, int, matter, submitter, uint, word},
@@ -32,7 +33,6 @@ use crate::{
     lifecycle::{self, Actor as Doer, Facts, Given, Kind, Part, Record, Step, Verb, tables::MatterState},
     matter::{AnswerKind, Level, Source, Standing},
     rights::{Action, Bearing, may},
-    settings::Settings,
 };
 
 /// A matter as somebody posts it.
@@ -166,7 +166,7 @@ impl Deliberation {
     pub async fn matter(&self, compound: &CompoundId, id: &MatterId, now: u64) -> Result<Option<MatterView>, DbErr> {
         let db = self.estate.reader();
         let Some(row) = find(db, compound, id).await? else { return Ok(None) };
-        let settings = settings(db, compound).await?;
+        let rules = rules(db, compound).await?;
         let people = submitter::Entity::find()
             .filter(submitter::COLUMN.matter.eq(id.as_str()))
             .order_by_asc(submitter::COLUMN.origin)
@@ -189,7 +189,7 @@ impl Deliberation {
             children: children.collect::<Result<_, DbErr>>()?,
             created_by: subject(&row.created_by)?,
             created_at: uint(row.created_at),
-            row: read_row(row, &settings, now)?,
+            row: read_row(row, &rules, now)?,
         }))
     }
 
@@ -203,9 +203,9 @@ impl Deliberation {
         now: u64,
     ) -> Result<Vec<MatterRow>, DbErr> {
         let db = self.estate.reader();
-        let settings = settings(db, compound).await?;
+        let rules = rules(db, compound).await?;
         let rows = list_query(compound, filter, before, limit).all(db).await?;
-        rows.into_iter().map(|row| read_row(row, &settings, now)).collect()
+        rows.into_iter().map(|row| read_row(row, &rules, now)).collect()
     }
 
     /// Writes what time has brought to matters whose clock has run out. A page shows it whether or not this ran.
@@ -217,10 +217,10 @@ impl Deliberation {
         let mut written = 0;
         for row in due {
             let tx = self.estate.begin(compound).await?;
-            let settings = settings(&tx, compound).await?;
+            let rules = rules(&tx, compound).await?;
             if let Some(row) = find(&tx, compound, &MatterId(row.id)).await? {
                 let before = row.digest();
-                let row = catch_up(&tx, compound, row, &settings, now).await?;
+                let row = catch_up(&tx, compound, row, &rules, now).await?;
                 written += u64::from(row.digest() != before);
             }
             tx.commit().await?;
@@ -296,7 +296,7 @@ fn stored(row: &matter::Model) -> Result<Standing, DbErr> {
     })
 }
 
-fn put(row: &mut matter::Model, standing: &Standing, settings: &Settings) {
+fn put(row: &mut matter::Model, standing: &Standing, rules: &Timeline) {
     standing.state.code().clone_into(&mut row.state);
     row.is_open = standing.is_open();
     row.level = i64::from(standing.level.number());
@@ -305,12 +305,13 @@ fn put(row: &mut matter::Model, standing: &Standing, settings: &Settings) {
     row.left_over = int(standing.left);
     row.reopened = int(standing.reopened);
     row.open_children = int(standing.open_children);
-    row.wake_at = standing.next_change(settings).map(int);
+    row.wake_at = standing.next_change(&rules.at(standing.since)).map(int);
 }
 
-pub(super) fn read_row(row: matter::Model, settings: &Settings, now: u64) -> Result<MatterRow, DbErr> {
+pub(super) fn read_row(row: matter::Model, rules: &Timeline, now: u64) -> Result<MatterRow, DbErr> {
+    let standing = stored(&row)?;
     Ok(MatterRow {
-        standing: stored(&row)?.at(settings, now).0,
+        standing: standing.at(&rules.at(standing.since), now).0,
         responsible: row.responsible.as_deref().map(subject).transpose()?,
         is_acknowledged: row.acknowledged_at.is_some(),
         id: MatterId(row.id),
@@ -330,7 +331,7 @@ async fn post(
     fresh: &mut Fresh,
 ) -> Result<(MatterId, u64), UseError> {
     let compound = &who.by.compound;
-    let settings = settings(tx, compound).await?;
+    let rules = rules(tx, compound).await?;
     let principal = new.on_behalf_of.as_ref();
     if let Some(principal) = principal
         && posts_of(tx, compound, principal, now).await?.is_empty()
@@ -347,7 +348,7 @@ async fn post(
     lifecycle::step(None::<MatterState>, Verb::Create, doer, &facts)?;
     let draft = Standing::draft(Level::Grid, new.is_emergency, now);
     let step = lifecycle::step(Some(draft.state), Verb::Submit, doer, &facts)?;
-    let submitted = draft.after(&step, None, &settings, now);
+    let submitted = draft.after(&step, None, &rules.at(now), now);
     let number = record::next_number(tx, compound, "matter").await?;
     let author = principal.unwrap_or(&who.by.subject);
     let mut row = matter::Model {
@@ -377,7 +378,7 @@ async fn post(
         created_by: who.by.subject.to_string(),
         created_at: int(now),
     };
-    put(&mut row, &submitted, &settings);
+    put(&mut row, &submitted, &rules);
     let (id, after) = (MatterId(row.id.clone()), row.digest());
     let text = Hash::of(row.body.as_bytes()).to_string();
     let due = submitted.due.unwrap_or(now);
@@ -413,14 +414,16 @@ async fn catch_up(
     tx: &DatabaseTransaction,
     compound: &CompoundId,
     mut row: matter::Model,
-    settings: &Settings,
+    rules: &Timeline,
     now: u64,
 ) -> Result<matter::Model, DbErr> {
-    let (_, steps) = stored(&row)?.at(settings, now);
+    // All of it by the numbers that held when it came to where it stands, as whoever only looks reckons.
+    let settings = rules.at(uint(row.since));
+    let (_, steps) = stored(&row)?.at(&settings, now);
     for (verb, at) in steps {
         let before = row.digest();
-        let standing = stored(&row)?.at(settings, at).0;
-        put(&mut row, &standing, settings);
+        let standing = stored(&row)?.at(&settings, at).0;
+        put(&mut row, &standing, rules);
         row.clone().into_active_model().reset_all().update(tx).await?;
         steps::of_matter(tx, &row, verb, &Actor::Server, Said::default(), at).await?;
         let mut records = BTreeMap::from([(Record::Level, json!(standing.level.number()))]);
@@ -452,10 +455,10 @@ async fn facts_of(
     compound: &CompoundId,
     row: &matter::Model,
     act: &MatterAct,
-    (settings, now): (&Settings, u64),
+    (rules, now): (&Timeline, u64),
     who: &Member,
 ) -> Result<(Facts, Option<matter::Model>), UseError> {
-    let mut facts = stored(row)?.facts(settings, now);
+    let mut facts = stored(row)?.facts(&rules.at(uint(row.since)), now);
     if !act.text.trim().is_empty() {
         check_text(&act.text, 4000, Field::Text)?;
         facts.given.insert(Given::Text);
@@ -482,7 +485,7 @@ async fn facts_of(
         && into.0 != row.id
         && let Some(other) = find(tx, compound, into).await?
     {
-        let other = catch_up(tx, compound, other, settings, now).await?;
+        let other = catch_up(tx, compound, other, rules, now).await?;
         if other.is_open {
             facts.given.insert(Given::Survivor);
             survivor = Some(other);
@@ -500,23 +503,23 @@ pub(super) async fn one_step(
     now: u64,
 ) -> Result<MatterState, UseError> {
     let compound = &who.by.compound;
-    let settings = settings(tx, compound).await?;
+    let rules = rules(tx, compound).await?;
     let row = find(tx, compound, id).await?.ok_or(UseError::NoSuch(Kind::Matter))?;
-    let row = catch_up(tx, compound, row, &settings, now).await?;
+    let row = catch_up(tx, compound, row, &rules, now).await?;
     let before = row.digest();
     let me = who.by.subject.to_string();
     let people = submitters(tx, &row.id).await?;
     let mut parts = BTreeSet::new();
     parts.extend(people.iter().any(|line| line.subject == me).then_some(Part::Submitter));
     parts.extend((row.responsible.as_ref() == Some(&me)).then_some(Part::Responsible));
-    let (facts, survivor) = facts_of(tx, compound, &row, act, (&settings, now), who).await?;
+    let (facts, survivor) = facts_of(tx, compound, &row, act, (&rules, now), who).await?;
     let site = who.site(row.building.as_deref(), now);
     let doer: Doer<'_> = who.doer(&parts, &site, Bearing { is_small: row.level == 1, ..Bearing::default() });
     let standing = stored(&row)?;
     let step: Step<MatterState> = lifecycle::step(Some(standing.state), verb, doer, &facts)?;
-    let next = standing.after(&step, act.due, &settings, now);
+    let next = standing.after(&step, act.due, &rules.at(now), now);
     let mut changed = row;
-    put(&mut changed, &next, &settings);
+    put(&mut changed, &next, &rules);
     let mut records = BTreeMap::new();
     apply(&mut changed, verb, act, now, &mut records);
     records.insert(Record::Level, json!(next.level.number()));
@@ -660,15 +663,15 @@ pub(super) async fn end_child(
         .filter(descent::COLUMN.has_ended.eq(false))
         .all(tx)
         .await?;
-    let settings = settings(tx, compound).await?;
+    let rules = rules(tx, compound).await?;
     for line in lines {
         let mut ended = line.clone().into_active_model();
         ended.has_ended = Set(true);
         ended.update(tx).await?;
         let Some(mut row) = find(tx, compound, &MatterId(line.matter)).await? else { continue };
         let before = row.digest();
-        let standing = stored(&row)?.after_child(&settings, now);
-        put(&mut row, &standing, &settings);
+        let standing = stored(&row)?.after_child(&rules.at(now), now);
+        put(&mut row, &standing, &rules);
         row.clone().into_active_model().reset_all().update(tx).await?;
         let ended = format!("{kind}:{child}");
         let said = Said { text: "", other: &ended };

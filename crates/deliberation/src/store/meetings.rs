@@ -12,6 +12,7 @@ mod view;
 pub(super) use agenda::is_out;
 pub use agenda::{ItemAct, NewItem};
 pub use bodies::{BodyView, NewBody, Seat};
+pub(super) use bodies::{check_rules, check_seated, own, set_rules};
 pub use minutes::{MinutesAct, MinutesNote, MinutesView};
 pub use session::NewMeeting;
 #[cfg(test)]

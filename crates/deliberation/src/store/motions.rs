@@ -33,8 +33,9 @@ use super::{
     decisions::{self, DecisionSource},
     electorate,
     matters::end_child,
-    people::{Standing as Member, settings},
+    people::Standing as Member,
     record::{self, Change},
+    rules::{Timeline, rules},
     search,
     steps::{self, Said},
     tables::{int, motion, motion_version, objection, support, task, uint, word},
@@ -48,7 +49,7 @@ use crate::{
     motion::{Cost, Support, Version},
     objection::{Effect, Objection, sums as objection_sums},
     rights::{Action, Bearing, Role, Site, may},
-    settings::{DAY, Settings},
+    settings::DAY,
 };
 
 /// A motion, or a new version of one, as it is written.
@@ -181,10 +182,10 @@ impl Deliberation {
             Outcome::NoQuorum => Verb::MissQuorum,
         };
         let tx = self.estate.begin(compound).await?;
-        let settings = settings(&tx, compound).await?;
+        let rules = rules(&tx, compound).await?;
         let row = find(&tx, compound, id).await?.ok_or(UseError::NoSuch(Kind::Motion))?;
-        let row = catch_up(&tx, compound, row, &settings, now).await?;
-        let mut facts = facts(&tx, &row, &settings, now).await?;
+        let row = catch_up(&tx, compound, row, &rules, now).await?;
+        let mut facts = facts(&tx, &row, &rules, now).await?;
         facts.given.insert(Given::Outcome);
         let objections = objections(&tx, &row).await?;
         let has_effect = objections.iter().any(|objection| objection.effect.is_some_and(Effect::asks_for_count));
@@ -192,7 +193,7 @@ impl Deliberation {
         let step = lifecycle::step(Some(state_of(&row)?), verb, Doer::Clock, &facts)?;
         let mut changed = row.clone();
         // The result hangs for its days from now on.
-        let window = Window { from: now, until: now + settings.objection_days * DAY };
+        let window = Window { from: now, until: now + rules.at(now).objection_days * DAY };
         set_state(&mut changed, &step, now);
         (changed.window_from, changed.window_until) = (int(window.from), int(window.until));
         objection::Entity::update_many()
@@ -205,7 +206,7 @@ impl Deliberation {
             BTreeMap::from([(Record::Outcome, json!(evaluation.to_string())), (Record::Effect, json!(has_effect))]);
         let other = format!("{}{index}", steps::RESULT);
         let said = Said { text: "", other: &other };
-        store(&tx, compound, (&row, changed, &settings), Actor::Server, (verb, &step, records), (said, now)).await?;
+        store(&tx, compound, (&row, changed, &rules), Actor::Server, (verb, &step, records), (said, now)).await?;
         decisions::register(&tx, compound, &DecisionSource::Motion(id.clone()), now).await?;
         tx.commit().await?;
         Ok(step.to)
@@ -220,10 +221,10 @@ impl Deliberation {
         let mut written = 0;
         for row in due {
             let tx = self.estate.begin(compound).await?;
-            let settings = settings(&tx, compound).await?;
+            let rules = rules(&tx, compound).await?;
             if let Some(row) = find(&tx, compound, &MotionId(row.id)).await? {
                 let before = row.state.clone();
-                let row = catch_up(&tx, compound, row, &settings, now).await?;
+                let row = catch_up(&tx, compound, row, &rules, now).await?;
                 written += u64::from(row.state != before);
             }
             tx.commit().await?;
@@ -240,9 +241,9 @@ pub(super) async fn follow(
     now: u64,
 ) -> Result<(), DbErr> {
     let Some(id) = source.strip_prefix("motion:") else { return Ok(()) };
-    let settings = settings(tx, compound).await?;
+    let rules = rules(tx, compound).await?;
     if let Some(row) = find(tx, compound, &MotionId(id.to_owned())).await? {
-        catch_up(tx, compound, row, &settings, now).await?;
+        catch_up(tx, compound, row, &rules, now).await?;
     }
     Ok(())
 }
@@ -272,9 +273,9 @@ fn set_state(row: &mut motion::Model, step: &Step<MotionState>, now: u64) {
 }
 
 /// The first second at which the clock could do something.
-fn wake_at(row: &motion::Model, settings: &Settings) -> Result<Option<i64>, DbErr> {
+fn wake_at(row: &motion::Model, rules: &Timeline) -> Result<Option<i64>, DbErr> {
     Ok(match state_of(row)? {
-        MotionState::Submitted => Some(row.since + int(settings.admit_days * DAY)),
+        MotionState::Submitted => Some(row.since + int(rules.at(uint(row.since)).admit_days * DAY)),
         MotionState::Scheduled => row.vote_from,
         MotionState::Carried => Some(row.window_until),
         _ => None,
@@ -294,7 +295,7 @@ async fn objections(db: &impl ConnectionTrait, row: &motion::Model) -> Result<Ve
 pub(super) async fn facts(
     db: &impl ConnectionTrait,
     row: &motion::Model,
-    settings: &Settings,
+    rules: &Timeline,
     now: u64,
 ) -> Result<Facts, DbErr> {
     let tasks = task::Entity::find().filter(task::COLUMN.source.eq(target(row))).all(db).await?;
@@ -305,19 +306,20 @@ pub(super) async fn facts(
     let tasks: Vec<_> = tasks.collect::<Result<_, DbErr>>()?;
     let (tasks, objections) = (action::sums(&tasks), objection_sums(&objections(db, row).await?));
     let vote = row.vote_from.zip(row.vote_until);
+    let held = rules.at(uint(row.since));
     Ok(Facts {
         now,
         given: BTreeSet::from([Given::Text, Given::MotionKind, Given::Cost]),
         since: uint(row.since),
-        period: settings.admit_days * DAY,
+        period: held.admit_days * DAY,
         window: Window { from: uint(row.window_from), until: uint(row.window_until) },
-        wanted: settings.deliberate_days * DAY,
+        wanted: rules.at(now).deliberate_days * DAY,
         amendments_open: amendments::open(db, &row.id).await?,
         vote: vote.map(|(from, until)| Window { from: uint(from), until: uint(until) }),
         objections_open: objections.objections_open,
         objections_upheld: objections.objections_upheld,
         repeats: uint(row.repeats),
-        repeats_allowed: settings.repeats,
+        repeats_allowed: held.repeats,
         ..tasks
     })
 }
@@ -327,10 +329,10 @@ async fn catch_up(
     tx: &DatabaseTransaction,
     compound: &CompoundId,
     mut row: motion::Model,
-    settings: &Settings,
+    rules: &Timeline,
     now: u64,
 ) -> Result<motion::Model, DbErr> {
-    while let Some(step) = lifecycle::due(state_of(&row)?, &facts(tx, &row, settings, now).await?) {
+    while let Some(step) = lifecycle::due(state_of(&row)?, &facts(tx, &row, rules, now).await?) {
         let mut changed = row.clone();
         set_state(&mut changed, &step, now);
         let mut records = BTreeMap::from([(Record::Told, json!(0))]);
@@ -339,7 +341,7 @@ async fn catch_up(
         row = store(
             tx,
             compound,
-            (&row, changed, settings),
+            (&row, changed, rules),
             Actor::Server,
             (step.verb, &step, records),
             (Said::default(), now),
@@ -353,12 +355,12 @@ async fn catch_up(
 async fn store(
     tx: &DatabaseTransaction,
     compound: &CompoundId,
-    (row, mut changed, settings): (&motion::Model, motion::Model, &Settings),
+    (row, mut changed, rules): (&motion::Model, motion::Model, &Timeline),
     actor: Actor,
     (verb, step, mut records): (Verb, &Step<MotionState>, BTreeMap<Record, Value>),
     (said, now): (Said<'_>, u64),
 ) -> Result<motion::Model, DbErr> {
-    changed.wake_at = wake_at(&changed, settings)?;
+    changed.wake_at = wake_at(&changed, rules)?;
     changed.clone().into_active_model().reset_all().update(tx).await?;
     if verb == Verb::Submit {
         search::put_motion(tx, &changed).await?;
@@ -513,9 +515,9 @@ async fn revise(
     now: u64,
 ) -> Result<u64, UseError> {
     let compound = &who.by.compound;
-    let settings = settings(tx, compound).await?;
+    let rules = rules(tx, compound).await?;
     let row = find(tx, compound, id).await?.ok_or(UseError::NoSuch(Kind::Motion))?;
-    let row = catch_up(tx, compound, row, &settings, now).await?;
+    let row = catch_up(tx, compound, row, &rules, now).await?;
     let number = uint(row.version) + 1;
     let version = Version::new(number, &new.title, &new.text, new.cost, new.attachments.clone())?;
     let (parts, site) = (parts_of(who, &row, now), Site::default());
@@ -524,7 +526,7 @@ async fn revise(
     let facts = Facts { now, given: BTreeSet::from([Given::Text]), is_voted_on, ..Facts::default() };
     let step = lifecycle::step(None::<VersionState>, Verb::Create, doer, &facts)?;
     lifecycle::step(Some(step.to), Verb::Adopt, doer, &facts)?;
-    adopt(tx, &who.by.subject, (&row, &version, reason), &settings, now).await?;
+    adopt(tx, &who.by.subject, (&row, &version, reason), &rules, now).await?;
     Ok(number)
 }
 
@@ -534,7 +536,7 @@ async fn adopt(
     tx: &DatabaseTransaction,
     author: &Subject,
     (row, version, reason): (&motion::Model, &Version, &str),
-    settings: &Settings,
+    rules: &Timeline,
     now: u64,
 ) -> Result<(), UseError> {
     let compound: CompoundId = row.compound.parse().map_err(|_| DbErr::Type("the compound of a motion".to_owned()))?;
@@ -556,7 +558,7 @@ async fn adopt(
     let mut changed = row.clone();
     changed.version = int(version.number);
     version.title().clone_into(&mut changed.title);
-    changed.wake_at = wake_at(&changed, settings)?;
+    changed.wake_at = wake_at(&changed, rules)?;
     let named = format!("version:{}", version.number);
     let actor = Actor::Subject(author.clone());
     let said = Said { text: reason, other: &named };
@@ -593,11 +595,11 @@ async fn one_step(
     now: u64,
 ) -> Result<MotionState, UseError> {
     let compound = &who.by.compound;
-    let settings = settings(tx, compound).await?;
+    let rules = rules(tx, compound).await?;
     let row = find(tx, compound, id).await?.ok_or(UseError::NoSuch(Kind::Motion))?;
-    let row = catch_up(tx, compound, row, &settings, now).await?;
+    let row = catch_up(tx, compound, row, &rules, now).await?;
     let text = read_version(&find_version(tx, &row.id, uint(row.version)).await?)?;
-    let mut facts = facts(tx, &row, &settings, now).await?;
+    let mut facts = facts(tx, &row, &rules, now).await?;
     if !act.reason.trim().is_empty() {
         check_text(&act.reason, 1000, Field::Reason)?;
         facts.given.insert(Given::Defects);
@@ -620,7 +622,7 @@ async fn one_step(
         // Support is counted on the register as it is now, whoever sells or buys meanwhile.
         Verb::Submit => changed.register = int(current(tx, compound).await?.0),
         Verb::Deliberate | Verb::OpenAmendments => {
-            let days = if verb == Verb::Deliberate { settings.deliberate_days } else { settings.amend_days };
+            let days = if verb == Verb::Deliberate { rules.at(now).deliberate_days } else { rules.at(now).amend_days };
             let is_long = |window: &Window| days * DAY <= window.length() && now <= window.from;
             let Some(window) = act.window.filter(is_long) else {
                 return Err(Refused::Unmet { needs: vec![Need::LongEnough] }.into());
@@ -643,7 +645,7 @@ async fn one_step(
     let other = changed.poll.as_deref().filter(|_| matches!(verb, Verb::Schedule | Verb::Repeat));
     let other = other.map(|poll| format!("poll:{poll}")).unwrap_or_default();
     let said = Said { text: act.reason.trim(), other: &other };
-    store(tx, compound, (&row, changed, &settings), who.actor(), (verb, &step, records), (said, now)).await?;
+    store(tx, compound, (&row, changed, &rules), who.actor(), (verb, &step, records), (said, now)).await?;
     Ok(step.to)
 }
 
@@ -706,9 +708,9 @@ async fn take_support(
     now: u64,
 ) -> Result<Support, UseError> {
     let compound = &who.by.compound;
-    let settings = settings(tx, compound).await?;
+    let rules = rules(tx, compound).await?;
     let row = find(tx, compound, id).await?.ok_or(UseError::NoSuch(Kind::Motion))?;
-    let row = catch_up(tx, compound, row, &settings, now).await?;
+    let row = catch_up(tx, compound, row, &rules, now).await?;
     may(&who.posts, Action::SupportMotion, &Site::default(), Bearing::default(), now)?;
     let state = state_of(&row)?;
     let Subject::Person(person) = &who.by.subject else { return Err(UseError::Field(Field::Version)) };
@@ -735,15 +737,15 @@ async fn take_support(
         detail: json!({"supports": figures.clone(), "version": number}),
     };
     ballot::store::events::write_event(tx, compound, now, doing).await?;
-    if state == MotionState::Submitted && support.reaches(settings.support_percent) {
-        let mut facts = facts(tx, &row, &settings, now).await?;
+    if state == MotionState::Submitted && support.reaches(rules.at(uint(row.since)).support_percent) {
+        let mut facts = facts(tx, &row, &rules, now).await?;
         facts.has_enough_support = true;
         let step = lifecycle::step(Some(state), Verb::AdmitBySupport, Doer::Clock, &facts)?;
         let mut changed = row.clone();
         set_state(&mut changed, &step, now);
         let records = BTreeMap::from([(Record::Supports, figures)]);
         let verb = Verb::AdmitBySupport;
-        store(tx, compound, (&row, changed, &settings), Actor::Server, (verb, &step, records), (Said::default(), now))
+        store(tx, compound, (&row, changed, &rules), Actor::Server, (verb, &step, records), (Said::default(), now))
             .await?;
     }
     Ok(support)

@@ -16,8 +16,9 @@ use serde_json::json;
 use super::{
     By, Deliberation, Field, MotionId, NoticeId, UseError, attachments, check_text,
     numbers::{numbered, titles},
-    people::{Standing as Member, settings, standing},
+    people::{Standing as Member, standing},
     record::{self, Change},
+    rules::{rules, settings},
     search,
     tables::{int, notice, notice_board, time, uint, word},
 };
@@ -347,8 +348,8 @@ async fn notice_step(
     now: u64,
 ) -> Result<NoticeState, UseError> {
     let compound = &who.by.compound;
-    let settings = settings(tx, compound).await?;
     let row = find(tx, compound, id).await?.ok_or(UseError::NoSuch(Kind::Notice))?;
+    let settings = rules(tx, compound).await?.at(uint(row.since));
     let kind: NoticeKind = word(&row.kind)?;
     let rows = notice_board::Entity::find().filter(notice_board::COLUMN.notice.eq(&row.id)).all(tx).await?;
     let boards = rows.iter().map(read_board).collect::<Result<Vec<_>, _>>()?;

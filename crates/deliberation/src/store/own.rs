@@ -52,6 +52,7 @@ impl Deliberation {
             naming!(objection: Author),
             naming!(objection: Against; without Author, Evidence),
             naming!(task: Responsible, VerifiedBy),
+            naming!(rule_change: ProposedBy, DecidedBy),
             naming!(body_seat: Subject),
             naming!(meeting: CreatedBy; without Code),
             naming!(agenda_item: Author),

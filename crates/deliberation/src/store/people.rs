@@ -1,4 +1,4 @@
-//! Posts, ties, grids and the community's own numbers; and who somebody is at this moment.
+//! Posts, ties and grids; and who somebody is at this moment.
 
 use std::collections::BTreeSet;
 
@@ -10,22 +10,19 @@ use ballot::store::{
     staff::Role as OfficeRole,
 };
 use sea_orm::{
-    ActiveValue::Set,
     ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
-    QueryOrder as _,
-    sea_query::{Expr, OnConflict},
+    QueryOrder as _, sea_query::Expr,
 };
 use serde_json::json;
 
 use super::{
     By, Deliberation, Field, UseError,
-    tables::{grid, grid_building, house_rule, int, post, tie, time, uint, word},
+    tables::{grid, grid_building, int, post, tie, time, uint, word},
 };
 use crate::{
     lifecycle::{Actor as Doer, Part},
     people::{self, Assignment, Grid},
     rights::{self, Action, Bearing, Post, Role, Scope, Site, check_appointment, may},
-    settings::Settings,
 };
 
 /// A post as lists show it.
@@ -168,42 +165,10 @@ pub(super) async fn history(db: &impl ConnectionTrait, compound: &CompoundId) ->
     Ok(rows.into_iter().map(read).collect())
 }
 
-/// The numbers of a community; the defaults where it has set none.
-pub(super) async fn settings(db: &impl ConnectionTrait, compound: &CompoundId) -> Result<Settings, DbErr> {
-    let row = house_rule::Entity::find_by_id(compound.to_string()).one(db).await?;
-    let read = |row: house_rule::Model| serde_json::from_str(&row.settings).map_err(|err| DbErr::Json(err.to_string()));
-    Ok(row.map(read).transpose()?.unwrap_or_default())
-}
-
 impl Deliberation {
     /// The posts that somebody holds now, for pages that offer what they may do.
     pub async fn posts(&self, by: &By, now: u64) -> Result<Vec<Post>, DbErr> {
         posts_of(self.estate.reader(), &by.compound, &by.subject, now).await
-    }
-
-    /// The numbers that the community has set.
-    pub async fn settings(&self, compound: &CompoundId) -> Result<Settings, DbErr> {
-        settings(self.estate.reader(), compound).await
-    }
-
-    /// Sets the community's numbers. They hold for what begins from now on, and for clocks that run.
-    ///
-    /// # Errors
-    /// Not of the committee, or a number makes no sense.
-    pub async fn set_settings(&self, by: &By, new: &Settings, now: u64) -> Result<(), UseError> {
-        new.check()?;
-        let (tx, who) = self.begin(by, now).await?;
-        who.check(Action::ScheduleVote, &Site::default(), now)?;
-        let text = serde_json::to_string(new).map_err(|err| DbErr::Json(err.to_string()))?;
-        let row = house_rule::ActiveModel { compound: Set(by.compound.to_string()), settings: Set(text.clone()) };
-        let upsert =
-            OnConflict::column(house_rule::Column::Compound).update_column(house_rule::Column::Settings).to_owned();
-        house_rule::Entity::insert(row).on_conflict(upsert).exec_without_returning(&tx).await?;
-        let detail = serde_json::to_value(new).map_err(|err| DbErr::Json(err.to_string()))?;
-        let doing = Doing { actor: &who.actor(), verb: "settings_set", object: by.compound.as_str(), detail };
-        write_event(&tx, &by.compound, now, doing).await?;
-        tx.commit().await?;
-        Ok(())
     }
 
     /// Everybody who holds or held a post.

@@ -1,42 +1,43 @@
-//! Statements below a matter, what people think of each, and the map of it all.
+//! Statements below a matter or a motion, and what people think of each.
 //!
 //! Statements go through their table, with an event for every step. Reactions do not: they are opinions, which nothing
 //! is decided by, and no chain says who has which.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::{Arc, Mutex, PoisonError},
-};
+mod map;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use ballot::{
     hash::Hash,
     store::ids::{CompoundId, Subject},
 };
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait as _,
-    FromQueryResult, IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-    sea_query::OnConflict,
+    ActiveModelTrait as _, ActiveValue::Set, DatabaseTransaction, DbErr, EntityTrait as _, IntoActiveModel as _,
+    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, sea_query::OnConflict,
 };
 use serde_json::json;
 
+pub use map::OpinionView;
+
 use super::{
-    By, Deliberation, MatterId, StatementError, UseError,
-    matters::{find, read_row, subject},
-    people::{Standing as Member, settings},
+    By, Deliberation, StatementError, Target, UseError, matters,
+    motions::{self, state_of},
+    people::Standing as Member,
     record::{self, Change},
-    tables::{int, opinion, reaction, statement, tie, uint, word},
+    rules::rules,
+    tables::{int, reaction, statement, uint, word},
 };
 use crate::{
     discussion::HideReason,
     lifecycle::{self, Facts, Given, Kind, Part, Record, Verb, tables::StatementState},
-    opinion::{self as mathematics, Grouping, Id, Map, Moderation, Reactions, Standing, Tie, Voices, Vote},
-    people::TieKind,
+    motion::takes_statements,
+    opinion::Vote,
     rights::{Action, Bearing, Site, may},
 };
 
 /// A statement has at most so many characters: it is to be read at a glance.
 const STATEMENT_MAX: usize = 140;
-/// A matter has at most so many statements, those that nobody is shown included.
+/// There are at most so many below one thing, those that nobody is shown included.
 const STATEMENTS_MOST: u64 = 500;
 
 /// A statement as it is written.
@@ -70,32 +71,15 @@ pub struct StatementView {
     pub original: Option<u64>,
 }
 
-/// Everything that the reactions to a matter's statements say.
-#[derive(Debug, Clone, PartialEq)]
-pub struct OpinionView {
-    /// Of [`Id::Number`]s of statements; people are there by their ids, which no page shows.
-    pub map: Map,
-    /// What owners and tenants say, where there are enough of both.
-    pub voices: Vec<Voices>,
-}
-
-/// A map that was computed, and how often the matter's opinions had changed then.
-type Kept = (MatterId, u64, Arc<OpinionView>);
-
-/// A map is computed when something has changed. The last few are kept with what they leave to the next computation,
-/// so that groups do not jump.
-static KEPT: Mutex<Vec<Kept>> = Mutex::new(Vec::new());
-const KEPT_MOST: usize = 32;
-
 impl Deliberation {
     /// Hands a statement in; a moderator looks at it before others see it.
     ///
     /// # Errors
-    /// No right, no such matter, a matter that is not open, a text that is none, or too many statements.
-    pub async fn state(&self, by: &By, matter: &MatterId, new: &NewStatement, now: u64) -> Result<u64, UseError> {
+    /// No right, nothing of this id, nothing that is talked over, a text that is none, or too many statements.
+    pub async fn state(&self, by: &By, target: &Target, new: &NewStatement, now: u64) -> Result<u64, UseError> {
         let text = read_statement(&new.text)?;
         let (tx, who) = self.begin(by, now).await?;
-        let result = state(&tx, &who, matter, text, now).await;
+        let result = state(&tx, &who, target, text, now).await;
         self.end(tx, by, "statement_create", now, result).await
     }
 
@@ -106,31 +90,31 @@ impl Deliberation {
     pub async fn restate(
         &self,
         by: &By,
-        (matter, number): (&MatterId, u64),
+        (target, number): (&Target, u64),
         new: &NewStatement,
         now: u64,
     ) -> Result<(), UseError> {
         let text = read_statement(&new.text)?;
         let (tx, who) = self.begin(by, now).await?;
-        let result = restate(&tx, &who, (matter, number), text, now).await;
+        let result = restate(&tx, &who, (target, number), text, now).await;
         self.end(tx, by, "statement_edit", now, result).await
     }
 
-    /// The matters with statements that wait for a moderator, and how many wait below each.
-    pub async fn waiting_statements(&self, compound: &CompoundId) -> Result<BTreeMap<String, u64>, DbErr> {
+    /// Below what statements wait for a moderator, and how many.
+    pub async fn waiting_statements(&self, compound: &CompoundId) -> Result<Vec<(Target, u64)>, DbErr> {
         let waiting: Vec<String> = statement::Entity::find()
             .select_only()
-            .column(statement::Column::Matter)
+            .column(statement::Column::Target)
             .filter(statement::COLUMN.compound.eq(compound.as_str()))
             .filter(statement::COLUMN.state.eq(StatementState::Pending.code()))
             .into_tuple()
             .all(self.estate.reader())
             .await?;
-        let mut counts = BTreeMap::new();
-        for matter in waiting {
-            *counts.entry(matter).or_default() += 1;
+        let mut counts = BTreeMap::<_, u64>::new();
+        for key in waiting {
+            *counts.entry(key).or_default() += 1;
         }
-        Ok(counts)
+        Ok(counts.into_iter().filter_map(|(key, count)| Some((Target::from_key(&key)?, count))).collect())
     }
 
     /// Does one step of a statement's table: a moderator accepts, rejects, or hides it, and its author is told.
@@ -140,75 +124,45 @@ impl Deliberation {
     pub async fn statement_step(
         &self,
         by: &By,
-        (matter, number): (&MatterId, u64),
+        (target, number): (&Target, u64),
         verb: Verb,
         act: &StatementAct,
         now: u64,
     ) -> Result<StatementState, UseError> {
         let (tx, who) = self.begin(by, now).await?;
-        let result = step(&tx, &who, (matter, number), verb, act, now).await;
+        let result = step(&tx, &who, (target, number), verb, act, now).await;
         self.end(tx, by, &format!("statement_{verb}"), now, result).await
     }
 
     /// Reacts to a statement that is shown, or thinks again: the last reaction counts.
     ///
     /// # Errors
-    /// No right, an office rather than a person, a matter that is not open, or a statement that is not shown.
-    pub async fn react(
-        &self,
-        by: &By,
-        (matter, number): (&MatterId, u64),
-        vote: Vote,
-        now: u64,
-    ) -> Result<(), UseError> {
+    /// No right, an office rather than a person, nothing that is talked over, or a statement that is not shown.
+    pub async fn react(&self, by: &By, (target, number): (&Target, u64), vote: Vote, now: u64) -> Result<(), UseError> {
         let (tx, who) = self.begin(by, now).await?;
-        let result = react(&tx, &who, (matter, number), vote, now).await;
+        let result = react(&tx, &who, (target, number), vote, now).await;
         self.end(tx, by, "react", now, result).await
     }
 
-    /// Every statement of a matter, in the order of writing. Which of them are shown is the page's to say.
-    pub async fn statements(&self, matter: &MatterId) -> Result<Vec<StatementView>, DbErr> {
+    /// Every statement below something, in the order of writing. Which of them are shown is the page's to say.
+    pub async fn statements(&self, target: &Target) -> Result<Vec<StatementView>, DbErr> {
         let rows = statement::Entity::find()
-            .filter(statement::COLUMN.matter.eq(matter.as_str()))
+            .filter(statement::COLUMN.target.eq(target.key()))
             .order_by_asc(statement::COLUMN.number)
             .all(self.estate.reader())
             .await?;
         rows.into_iter().map(read).collect()
     }
 
-    /// What somebody has said of each statement of a matter.
-    pub async fn own_reactions(&self, matter: &MatterId, who: &Subject) -> Result<BTreeMap<u64, Vote>, DbErr> {
+    /// What somebody has said of each statement below something.
+    pub async fn own_reactions(&self, target: &Target, who: &Subject) -> Result<BTreeMap<u64, Vote>, DbErr> {
         let Subject::Person(person) = who else { return Ok(BTreeMap::new()) };
         let rows = reaction::Entity::find()
-            .filter(reaction::COLUMN.matter.eq(matter.as_str()))
+            .filter(reaction::COLUMN.target.eq(target.key()))
             .filter(reaction::COLUMN.person.eq(person.as_str()))
             .all(self.estate.reader())
             .await?;
         rows.into_iter().map(|row| Ok((uint(row.number), vote_of(row.value)?))).collect()
-    }
-
-    /// The map of a matter as things stand.
-    pub async fn opinion(&self, compound: &CompoundId, matter: &MatterId, now: u64) -> Result<Arc<OpinionView>, DbErr> {
-        let db = self.estate.reader();
-        let row = opinion::Entity::find_by_id(matter.to_string()).one(db).await?;
-        let changes = row.map_or(0, |row| uint(row.changes));
-        let last = KEPT.lock().unwrap_or_else(PoisonError::into_inner).iter().find(|(of, ..)| of == matter).cloned();
-        let last = match last {
-            Some((_, then, view)) if then == changes => return Ok(view),
-            last => last.map(|(_, _, view)| view.map.standing.clone()).unwrap_or_default(),
-        };
-        let reactions = reactions(db, matter).await?;
-        let ties = ties(db, compound, now).await?;
-        let view = tokio::task::spawn_blocking(move || Arc::new(compute(&reactions, &last, &ties)))
-            .await
-            .map_err(|err| DbErr::Custom(format!("the map was not computed: {err}")))?;
-        let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.retain(|(of, ..)| of != matter);
-        if KEPT_MOST <= kept.len() {
-            kept.remove(0);
-        }
-        kept.push((matter.clone(), changes, Arc::clone(&view)));
-        Ok(view)
     }
 }
 
@@ -223,7 +177,7 @@ fn read(row: statement::Model) -> Result<StatementView, DbErr> {
     Ok(StatementView {
         number: uint(row.number),
         text: row.body,
-        author: subject(&row.author)?,
+        author: matters::subject(&row.author)?,
         is_seed: row.is_seed,
         state: word(&row.state)?,
         reason: if row.reason.is_empty() { None } else { Some(word(&row.reason)?) },
@@ -240,44 +194,50 @@ fn vote_of(value: i64) -> Result<Vote, DbErr> {
     }
 }
 
-/// The building of a matter that takes statements and reactions: acknowledged, and not closed.
+/// The building of what takes statements and reactions, if it lies in one: a matter that is acknowledged and not closed,
+/// or a motion that is being talked over.
 ///
 /// # Errors
-/// There is none, or it is not open.
+/// There is none, or it takes none now.
 async fn building_of(
     tx: &DatabaseTransaction,
     compound: &CompoundId,
-    matter: &MatterId,
+    target: &Target,
     now: u64,
 ) -> Result<Option<String>, UseError> {
-    let row = find(tx, compound, matter).await?.ok_or(UseError::NoSuch(Kind::Matter))?;
-    let row = read_row(row, &settings(tx, compound).await?, now)?;
-    if row.is_acknowledged && row.standing.is_open() {
-        Ok(row.building)
-    } else {
-        Err(UseError::Statement(StatementError::Over))
-    }
+    let (is_taken, building) = match target {
+        Target::Matter(id) => {
+            let row = matters::find(tx, compound, id).await?.ok_or(UseError::NoSuch(Kind::Matter))?;
+            let row = matters::read_row(row, &rules(tx, compound).await?, now)?;
+            (row.is_acknowledged && row.standing.is_open(), row.building)
+        }
+        Target::Motion(id) => {
+            let row = motions::find(tx, compound, id).await?.ok_or(UseError::NoSuch(Kind::Motion))?;
+            (takes_statements(state_of(&row)?), None)
+        }
+    };
+    if is_taken { Ok(building) } else { Err(UseError::Statement(StatementError::Over)) }
 }
 
-fn event_id(matter: &MatterId, number: u64) -> String {
-    format!("{}:{matter}/{number}", Kind::Matter)
+fn event_id(target: &Target, number: u64) -> String {
+    format!("{}/{number}", target.key())
 }
 
 async fn state(
     tx: &DatabaseTransaction,
     who: &Member,
-    matter: &MatterId,
+    target: &Target,
     text: String,
     now: u64,
 ) -> Result<u64, UseError> {
-    let building = building_of(tx, &who.by.compound, matter, now).await?;
+    let building = building_of(tx, &who.by.compound, target, now).await?;
     let site = who.site(building.as_deref(), now);
     let parts = BTreeSet::from([Part::Author]);
     let facts = Facts { now, given: BTreeSet::from([Given::Text]), ..Facts::default() };
     let step =
         lifecycle::step(None::<StatementState>, Verb::Create, who.doer(&parts, &site, Bearing::default()), &facts)?;
     let last = statement::Entity::find()
-        .filter(statement::COLUMN.matter.eq(matter.as_str()))
+        .filter(statement::COLUMN.target.eq(target.key()))
         .order_by_desc(statement::COLUMN.number)
         .one(tx)
         .await?;
@@ -286,7 +246,7 @@ async fn state(
         return Err(UseError::Statement(StatementError::Full));
     }
     let row = statement::Model {
-        matter: matter.to_string(),
+        target: target.key(),
         number: int(number),
         compound: who.by.compound.to_string(),
         author: who.by.subject.to_string(),
@@ -303,7 +263,7 @@ async fn state(
         actor: who.actor(),
         on_behalf_of: None,
         kind: Kind::Statement,
-        id: &event_id(matter, number),
+        id: &event_id(target, number),
         verb: Verb::Create,
         before: None,
         after,
@@ -316,17 +276,17 @@ async fn state(
 async fn restate(
     tx: &DatabaseTransaction,
     who: &Member,
-    (matter, number): (&MatterId, u64),
+    (target, number): (&Target, u64),
     text: String,
     now: u64,
 ) -> Result<(), UseError> {
     let compound = &who.by.compound;
-    let row = find_statement(tx, compound, matter, number).await?.ok_or(UseError::NoSuch(Kind::Statement))?;
-    building_of(tx, compound, matter, now).await?;
+    let row = find_statement(tx, compound, target, number).await?.ok_or(UseError::NoSuch(Kind::Statement))?;
+    building_of(tx, compound, target, now).await?;
     let mut parts = BTreeSet::new();
     parts.extend((row.author == who.by.subject.to_string()).then_some(Part::Author));
     let reactions = reaction::Entity::find()
-        .filter(reaction::COLUMN.matter.eq(matter.as_str()))
+        .filter(reaction::COLUMN.target.eq(target.key()))
         .filter(reaction::COLUMN.number.eq(row.number))
         .count(tx)
         .await?;
@@ -341,7 +301,7 @@ async fn restate(
         actor: who.actor(),
         on_behalf_of: None,
         kind: Kind::Statement,
-        id: &event_id(matter, number),
+        id: &event_id(target, number),
         verb: Verb::Edit,
         before: Some(before),
         after: changed.digest(),
@@ -353,25 +313,25 @@ async fn restate(
 async fn find_statement(
     tx: &DatabaseTransaction,
     compound: &CompoundId,
-    matter: &MatterId,
+    target: &Target,
     number: u64,
 ) -> Result<Option<statement::Model>, DbErr> {
-    let query = statement::Entity::find_by_id((matter.to_string(), int(number)));
+    let query = statement::Entity::find_by_id((target.key(), int(number)));
     query.filter(statement::COLUMN.compound.eq(compound.as_str())).one(tx).await
 }
 
 async fn step(
     tx: &DatabaseTransaction,
     who: &Member,
-    (matter, number): (&MatterId, u64),
+    (target, number): (&Target, u64),
     verb: Verb,
     act: &StatementAct,
     now: u64,
 ) -> Result<StatementState, UseError> {
     let compound = &who.by.compound;
-    let row = find_statement(tx, compound, matter, number).await?.ok_or(UseError::NoSuch(Kind::Statement))?;
+    let row = find_statement(tx, compound, target, number).await?.ok_or(UseError::NoSuch(Kind::Statement))?;
     let original = match act.original.filter(|original| *original != number) {
-        Some(original) => find_statement(tx, compound, matter, original)
+        Some(original) => find_statement(tx, compound, target, original)
             .await?
             .filter(|row| row.state == StatementState::Accepted.code())
             .map(|row| row.number),
@@ -391,8 +351,8 @@ async fn step(
     changed.reason = reason.map_or_else(String::new, |reason| reason.code().to_owned());
     changed.original = original.filter(|_| verb == Verb::MarkDuplicate);
     changed.clone().into_active_model().reset_all().update(tx).await?;
-    count_change(tx, matter).await?;
-    let id = event_id(matter, number);
+    map::count_change(tx, target).await?;
+    let id = event_id(target, number);
     let told = record::tell(tx, compound, [changed.author.as_str()], (Kind::Statement, &id, verb), now).await?;
     let mut records = BTreeMap::from([(Record::Told, json!(told))]);
     records.extend(act.reason.map(|reason| (Record::Reason, json!(reason.code()))));
@@ -414,17 +374,17 @@ async fn step(
 async fn react(
     tx: &DatabaseTransaction,
     who: &Member,
-    (matter, number): (&MatterId, u64),
+    (target, number): (&Target, u64),
     vote: Vote,
     now: u64,
 ) -> Result<(), UseError> {
-    let building = building_of(tx, &who.by.compound, matter, now).await?;
+    let building = building_of(tx, &who.by.compound, target, now).await?;
     who.check(Action::React, &who.site(building.as_deref(), now), now)?;
     // Whoever holds an office has a voice as a resident, and not a second one.
     let Subject::Person(person) = &who.by.subject else {
         return Err(UseError::Statement(StatementError::Person));
     };
-    let found = find_statement(tx, &who.by.compound, matter, number).await?;
+    let found = find_statement(tx, &who.by.compound, target, number).await?;
     if found.is_none_or(|row| row.state != StatementState::Accepted.code()) {
         return Err(UseError::Statement(StatementError::Gone));
     }
@@ -434,75 +394,13 @@ async fn react(
         Vote::Agree => 1,
     };
     let row = reaction::ActiveModel {
-        matter: Set(matter.to_string()),
+        target: Set(target.key()),
         person: Set(person.to_string()),
         number: Set(int(number)),
         value: Set(value),
     };
-    let keys = [reaction::Column::Matter, reaction::Column::Person, reaction::Column::Number];
+    let keys = [reaction::Column::Target, reaction::Column::Person, reaction::Column::Number];
     let upsert = OnConflict::columns(keys).update_column(reaction::Column::Value).to_owned();
     reaction::Entity::insert(row).on_conflict(upsert).exec_without_returning(tx).await?;
-    Ok(count_change(tx, matter).await?)
-}
-
-/// Says that a map that was computed is no longer right. The transaction holds the head of the chain, so that no change
-/// is lost.
-async fn count_change(tx: &DatabaseTransaction, matter: &MatterId) -> Result<(), DbErr> {
-    let row = opinion::Entity::find_by_id(matter.to_string()).one(tx).await?;
-    let changes = row.map_or(0, |row| row.changes) + 1;
-    let row = opinion::ActiveModel { matter: Set(matter.to_string()), changes: Set(changes) };
-    let upsert = OnConflict::column(opinion::Column::Matter).update_column(opinion::Column::Changes).to_owned();
-    opinion::Entity::insert(row).on_conflict(upsert).exec_without_returning(tx).await?;
-    Ok(())
-}
-
-#[derive(FromQueryResult)]
-struct Line {
-    person: String,
-    number: i64,
-    value: i64,
-}
-
-/// Who reacted how, with what moderators said of each statement since.
-async fn reactions(db: &impl ConnectionTrait, matter: &MatterId) -> Result<Reactions, DbErr> {
-    let lines: Vec<Line> = reaction::Entity::find()
-        .select_only()
-        .columns([reaction::Column::Person, reaction::Column::Number, reaction::Column::Value])
-        .filter(reaction::COLUMN.matter.eq(matter.as_str()))
-        .into_model()
-        .all(db)
-        .await?;
-    let said = |line: Line| Ok((Id::Text(line.person), Id::Number(uint(line.number)), vote_of(line.value)?));
-    let reactions = lines.into_iter().map(said).collect::<Result<Reactions, DbErr>>()?;
-    let rows = statement::Entity::find().filter(statement::COLUMN.matter.eq(matter.as_str())).all(db).await?;
-    let shown = [StatementState::Accepted, StatementState::Hidden].map(StatementState::code);
-    let moderations: BTreeMap<Id, Moderation> = rows
-        .into_iter()
-        .filter(|row| shown.contains(&row.state.as_str()))
-        .map(|row| {
-            let is_out = row.state == StatementState::Hidden.code();
-            (Id::Number(uint(row.number)), Moderation { is_out, is_meta: false })
-        })
-        .collect();
-    Ok(reactions.with_statements(&moderations))
-}
-
-/// Whoever is tied to the estate by something else than owning: tenants, and all others, whom neither side counts.
-async fn ties(db: &impl ConnectionTrait, compound: &CompoundId, now: u64) -> Result<BTreeMap<Id, Option<Tie>>, DbErr> {
-    let rows = tie::Entity::find()
-        .filter(tie::COLUMN.compound.eq(compound.as_str()))
-        .filter(tie::COLUMN.until_at.gt(int(now)))
-        .all(db)
-        .await?;
-    let read = |row: tie::Model| {
-        let kind: TieKind = word(&row.kind)?;
-        Ok((Id::Text(row.person), (kind == TieKind::Tenant).then_some(Tie::Tenant)))
-    };
-    rows.into_iter().map(read).collect()
-}
-
-fn compute(reactions: &Reactions, last: &Standing, ties: &BTreeMap<Id, Option<Tie>>) -> OpinionView {
-    // Who may react and has no tie owns something.
-    let tie = |person: &Id| ties.get(person).copied().unwrap_or(Some(Tie::Owner));
-    OpinionView { map: mathematics::map(reactions, Grouping::Found(last)), voices: mathematics::voices(reactions, tie) }
+    Ok(map::count_change(tx, target).await?)
 }

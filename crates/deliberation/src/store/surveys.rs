@@ -36,8 +36,9 @@ use super::{
     By, Deliberation, Field, MatterId, SurveyId, UseError, check_text, matters,
     matters::subject,
     numbers::{numbered, titles},
-    people::{Standing as Member, settings, standing},
+    people::{Standing as Member, standing},
     record::{self, Change},
+    rules::rules,
     search,
     tables::{int, survey, survey_need, survey_question, survey_response, survey_voice, uint, word},
 };
@@ -110,8 +111,8 @@ impl SurveyRow {
 
 impl SurveyView {
     /// Whether nobody answers it any more, so that it could be asked again.
-    pub fn is_over(&self) -> bool {
-        again::is_over(self.row.state)
+    pub fn is_repeatable(&self) -> bool {
+        again::is_repeatable(self.row.state)
     }
 
     /// The questions without their texts, in their order.
@@ -338,10 +339,10 @@ async fn facts_of(db: &impl ConnectionTrait, row: &survey::Model, now: u64) -> R
     Ok(facts)
 }
 
-/// Percent of papers that a second person enters.
+/// Percent of papers that a second person enters: by the rules of the day on which it closed.
 async fn percent(db: &impl ConnectionTrait, row: &survey::Model) -> Result<u64, DbErr> {
     let compound = row.compound.parse().map_err(|_| DbErr::Type("the id of a compound".to_owned()))?;
-    Ok(settings(db, &compound).await?.double_entry_percent)
+    Ok(rules(db, &compound).await?.at(uint(row.closes_at)).double_entry_percent)
 }
 
 /// Whether somebody may do what a row of the table lists now.

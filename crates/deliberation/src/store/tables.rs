@@ -47,9 +47,10 @@ tables! {
         compound: String, building: String, from_at: i64;
         grid: String, until_at: Option<i64>,
     }
-    house_rule "house_rule" {
-        compound: String;
-        settings: String,
+    rule_change "rule_change" {
+        compound: String, number: i64;
+        object: String, rules: String, state: String, proposed_by: String, proposed_at: i64, decided_by: String,
+        decided_at: Option<i64>,
     }
     number_of "number_of" {
         compound: String, kind: String;
@@ -86,16 +87,16 @@ tables! {
         state: String, reason: String, at: i64,
     }
     statement "statement" {
-        matter: String, number: i64;
+        target: String, number: i64;
         compound: String, body: String, author: String, is_seed: bool, state: String, reason: String,
         original: Option<i64>, at: i64,
     }
     reaction "reaction" {
-        matter: String, person: String, number: i64;
+        target: String, person: String, number: i64;
         value: i64,
     }
     opinion "opinion" {
-        matter: String;
+        target: String;
         changes: i64,
     }
     survey "survey" {
@@ -202,7 +203,7 @@ tables! {
         id: String;
         compound: String, number: i64, body: String, title: String, place: String, from_at: i64, until_at: i64,
         state: String, since: i64, code: String, reason: String, opened_at: Option<i64>, closed_at: Option<i64>,
-        created_by: String,
+        created_by: String, rules: String,
     }
     agenda_item "agenda_item" {
         id: String;

@@ -19,8 +19,9 @@ use super::{
     By, Deliberation, Field, TaskId, UseError, attachments, check_text,
     decisions::{self, DecisionSource, Verdict},
     motions::follow,
-    people::{Standing as Member, posts_of, settings, standing},
+    people::{Standing as Member, posts_of, standing},
     record::{self, Change},
+    rules::rules,
     tables::{int, task, uint, word},
 };
 use crate::{
@@ -66,6 +67,8 @@ pub struct TaskView {
     pub task: Task<Subject>,
     pub note: String,
     pub is_overdue: bool,
+    /// When its last step was made, in Unix seconds.
+    pub since: u64,
 }
 
 impl Deliberation {
@@ -109,7 +112,7 @@ impl Deliberation {
         let db = self.estate.reader();
         let who = standing(db, by, now).await?;
         let act = TaskAct { by: by.subject.clone(), due: None, percent: 100, evidence: Vec::new() };
-        let mut facts = view.task.facts(&act, &settings(db, &by.compound).await?, now);
+        let mut facts = view.task.facts(&act, &rules(db, &by.compound).await?.at(view.since), now);
         // What is brought with a step is asked by its form.
         facts.given.extend([Given::Evidence, Given::Reason, Given::Decision]);
         facts.new_due = Some(now + DAY);
@@ -170,6 +173,7 @@ fn view(row: task::Model, now: u64) -> Result<TaskView, DbErr> {
     let task = read(&row)?;
     Ok(TaskView {
         is_overdue: task.is_overdue(now),
+        since: uint(row.since),
         task,
         id: TaskId(row.id),
         number: uint(row.number),
@@ -247,12 +251,12 @@ async fn one_step(
     now: u64,
 ) -> Result<TaskState, UseError> {
     let compound = &who.by.compound;
-    let settings = settings(tx, compound).await?;
     let row = task::Entity::find_by_id(id.0.clone())
         .filter(task::COLUMN.compound.eq(compound.as_str()))
         .one(tx)
         .await?
         .ok_or(UseError::NoSuch(Kind::Task))?;
+    let settings = rules(tx, compound).await?.at(uint(row.since));
     let task = read(&row)?;
     let act = TaskAct {
         by: who.by.subject.clone(),

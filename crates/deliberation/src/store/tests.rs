@@ -6,6 +6,7 @@
 mod decisions;
 mod mediations;
 mod promises;
+mod rules;
 mod surveys;
 
 use std::collections::BTreeSet;
@@ -591,6 +592,7 @@ async fn every_list_walks_an_index() {
         plan(&world, super::mediations::held_query(compound, tables::mediation::COLUMN.mediator.eq("x"))).await,
         plan(&world, super::mediations::held_query(compound, tables::mediation::COLUMN.lawyer.eq("x"))).await,
         plan(&world, record::news_query(&somebody, Some(NOW), 20)).await,
+        plan(&world, super::rules::of_query(compound, &RulesOf::Estate)).await,
     ];
     for plan in plans {
         let is_walk = plan.contains("USING INDEX") && !plan.contains("SCAN") && !plan.contains("TEMP B-TREE");

@@ -26,7 +26,7 @@ use super::{
 use crate::{
     app::App,
     pages::matters::{self as pages, Looking, Names, Show, life},
-    problem::{Body, Path, Problem, Query},
+    problem::{Body, Path, Query},
 };
 
 /// A line of the board.
@@ -317,7 +317,7 @@ pub(super) async fn one(
     }))
 }
 
-fn name(named: &Named) -> Name {
+pub(super) fn name(named: &Named) -> Name {
     Name {
         name: named.name.clone(),
         organisation: Some(named.organisation.clone()).filter(|name| !name.is_empty()),
@@ -463,13 +463,4 @@ pub(super) async fn promises(State(app): State<App>, looking: Looking) -> Result
         placed: kept(promises.placed),
         answered: kept(promises.answered),
     }))
-}
-
-/// The matter of an address, as what else hangs on it sees it.
-///
-/// # Errors
-/// There is none, it is not theirs to see yet, or it is not acknowledged and nobody's to talk over.
-pub(super) async fn acknowledged(app: &App, looking: &Looking, id: &str) -> Result<MatterView, Problem> {
-    let matter = looking.matter(app, id).await?;
-    if matter.row.is_acknowledged { Ok(matter) } else { Err(Problem::NOT_FOUND) }
 }

@@ -173,7 +173,7 @@ fn head(row: &MotionRow) -> MotionHead {
 }
 
 /// A motion that whoever looks may see, with what its vote came to.
-async fn find(app: &App, looking: &Looking, id: &str) -> Result<MotionView, Problem> {
+pub(super) async fn find(app: &App, looking: &Looking, id: &str) -> Result<MotionView, Problem> {
     pages::conclude(life(app), app.estate(), &looking.compound, app.now()).await?;
     pages::find(app, looking, id).await
 }

@@ -79,6 +79,7 @@ fn field(error: &UseError) -> Option<&'static str> {
         | UseError::Question(..)
         | UseError::Amend(_)
         | UseError::Setting(_)
+        | UseError::Rule(_)
         | UseError::Database(_) => None,
     }
 }

@@ -8,13 +8,15 @@ use deliberation::{
     lifecycle::{
         Verb,
         tables::{
-            CommentState, ItemState, MatterState, MeetingState, MinutesState, MotionState, NoticeState, StatementState,
-            VersionState,
+            AmendmentState, CommentState, ItemState, MatterState, MeetingState, MinutesState, MotionState, NoticeState,
+            ObjectionState, StatementState, SurveyState, TaskState, VersionState,
         },
     },
     matter::{AnswerKind, Source},
     meeting::{ItemKind, Signer},
     notice::NoticeKind,
+    objection::{Effect, Ground},
+    survey::NeedAnswer,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{
@@ -67,6 +69,13 @@ schemas! {
     ItemKindWord of ItemKind: "What an item of an agenda is for";
     MinutesStateWord of MinutesState: "Where a version of minutes stands";
     SignerWord of Signer: "As what somebody signs minutes";
+    TaskStateWord of TaskState: "Where something that is to be done stands";
+    ObjectionStateWord of ObjectionState: "Where an objection stands";
+    GroundWord of Ground: "What is objected to";
+    EffectWord of Effect: "What an objection that is right brings about";
+    AmendmentStateWord of AmendmentState: "Where an amendment stands";
+    SurveyStateWord of SurveyState: "Where a survey stands";
+    NeedAnswerWord of NeedAnswer: "What becomes of a need";
 }
 
 /// What a poll came to on a motion.

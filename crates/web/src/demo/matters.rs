@@ -285,7 +285,8 @@ pub(super) async fn tell(life: &Deliberation, time: &Time, today: u64, players: 
         if place == 0 {
             teller.talk(&id, players, by).await?;
             let people: Vec<By> = players.owners.iter().map(by).collect();
-            opinion::tell(life, time, &id, &teller.moderator, &people).await?;
+            let on = (&Target::Matter(id.clone()), &opinion::CHARGING);
+            opinion::tell(life, time, on, &teller.moderator, &people).await?;
         }
     }
     time.set(today - 1);

@@ -23,7 +23,7 @@ use deliberation::{
     },
 };
 
-use super::{Time, fresh};
+use super::{Time, fresh, opinion};
 use crate::pages::conclude_motions;
 
 const DAY: u64 = 86_400;
@@ -85,6 +85,9 @@ pub(super) const RUNNING: [Agenda; 2] = [
         kind: Matter::Other, title: "是否同意把南门改为人车分流？", text: GATE_TEXT, least: 42_000, most: 42_000
     },
 ];
+
+/// Of the others, the one that people talk about.
+const LAKE: usize = 1;
 
 /// The others, the oldest first, each with its proposer: none is the committee, a number one of the owners who take part.
 const OTHERS: [(Option<usize>, Agenda, Stage); 11] = [
@@ -445,8 +448,11 @@ impl Motions<'_> {
             self.time.set(today - since - 3600 * (place as u64 + 1));
             let id = self.submit(&by, agenda).await?;
             self.go_on(&id, &by, *stage).await?;
-            if place == 1 {
+            if place == LAKE {
                 self.talk(&id).await?;
+                let people: Vec<By> = self.owners.iter().take(18).map(|owner| self.by(owner)).collect();
+                let on = (&Target::Motion(id), &opinion::LAKE);
+                opinion::tell(&self.life(), self.time, on, &people[2], &people).await?;
             }
         }
         self.time.set(today - 1);

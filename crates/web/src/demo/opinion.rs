@@ -1,9 +1,10 @@
-//! What the demo's neighbours think of more charging piles: those who drive, and families on the ground floor.
+//! What the demo's neighbours think of more charging piles: those who drive, and families on the ground floor. And what
+//! they have begun to think of the lake.
 
 use deliberation::{
     lifecycle::Verb,
     opinion::Vote,
-    store::{By, Deliberation, MatterId, NewStatement, StatementAct},
+    store::{By, Deliberation, NewStatement, StatementAct, Target},
 };
 
 use super::Time;
@@ -20,6 +21,26 @@ use Lean::{Against, For, Open};
 
 /// A statement, who wrote it, and how drivers and families lean.
 type Line = (&'static str, usize, Lean, Lean);
+
+/// What is thought of one thing.
+pub(super) struct Thoughts {
+    /// Those of author 2 are the moderator's.
+    statements: &'static [Line],
+    /// Nobody has looked at these yet.
+    waiting: &'static [(&'static str, usize)],
+}
+
+/// What is thought of charging piles.
+pub(super) const CHARGING: Thoughts = Thoughts { statements: &STATEMENTS, waiting: &WAITING };
+/// What is thought of the lake: too little for a map so far.
+pub(super) const LAKE: Thoughts = Thoughts { statements: &LAKE_STATEMENTS, waiting: &[("湖边要装路灯。", 16)] };
+
+const LAKE_STATEMENTS: [Line; 4] = [
+    ("先清淤，看一年水质再决定要不要种植物。", 2, For, For),
+    ("循环泵的电费应当列出来。", 2, For, Open),
+    ("湖边有小孩玩，护栏比种草要紧。", 4, Open, For),
+    ("填了改草坪，以后省心。", 9, Against, Open),
+];
 
 /// The first five are the moderator's.
 const STATEMENTS: [Line; 16] = [
@@ -41,7 +62,6 @@ const STATEMENTS: [Line; 16] = [
     ("运营合同不超过五年，到期重新比价。", 13, For, Open),
 ];
 
-/// Nobody has looked at these yet.
 const WAITING: [(&str, usize); 2] = [("每栋楼下都要有遮雨的充电棚。", 14), ("电动自行车上楼充电的问题更急。", 15)];
 
 /// Writes the statements, and lets everybody react to most of them.
@@ -51,25 +71,25 @@ const WAITING: [(&str, usize); 2] = [("每栋楼下都要有遮雨的充电棚�
 pub(super) async fn tell(
     life: &Deliberation,
     time: &Time,
-    matter: &MatterId,
+    (target, thoughts): (&Target, &Thoughts),
     moderator: &By,
     people: &[By],
 ) -> anyhow::Result<()> {
-    for (text, author, ..) in STATEMENTS {
-        let author = if author == 2 { moderator } else { &people[author] };
-        let new = NewStatement { text: text.to_owned() };
-        let number = life.state(author, matter, &new, time.tick()).await?;
-        life.statement_step(moderator, (matter, number), Verb::Accept, &StatementAct::default(), time.tick()).await?;
+    for (text, author, ..) in thoughts.statements {
+        let author = if *author == 2 { moderator } else { &people[*author] };
+        let new = NewStatement { text: (*text).to_owned() };
+        let number = life.state(author, target, &new, time.tick()).await?;
+        life.statement_step(moderator, (target, number), Verb::Accept, &StatementAct::default(), time.tick()).await?;
     }
-    for (text, author) in WAITING {
-        life.state(&people[author], matter, &NewStatement { text: text.to_owned() }, time.tick()).await?;
+    for (text, author) in thoughts.waiting {
+        life.state(&people[*author], target, &NewStatement { text: (*text).to_owned() }, time.tick()).await?;
     }
     // Whoever tries the demo as the first owners has something left to react to.
     for (who, person) in people.iter().enumerate().skip(2) {
-        for (place, (_, _, drivers, families)) in STATEMENTS.iter().enumerate() {
+        for (place, (_, _, drivers, families)) in thoughts.statements.iter().enumerate() {
             let lean = if who % 5 < 3 { drivers } else { families };
             if let Some(vote) = says(*lean, who, place) {
-                life.react(person, (matter, place as u64 + 1), vote, time.now()).await?;
+                life.react(person, (target, place as u64 + 1), vote, time.now()).await?;
             }
         }
     }

@@ -36,13 +36,14 @@ use ballot::{
         staff::{Role, StaffMember},
     },
 };
+use deliberation::store::By;
 use maud::{Markup, html};
 
 use crate::{
     app::App,
     problem::Problem,
     session::{Officer, Someone},
-    text::{Lang, area, console as text, last_day, number, privacy, when},
+    text::{Lang, area, console as text, last_day, number, privacy, rule as rules, when},
     view::{Page, Reader, Tone, empty, meter, notice},
 };
 
@@ -106,6 +107,7 @@ fn nav(lang: Lang) -> Markup {
         ("/notices", crate::text::notice::title(lang)),
         ("/matters/poster", crate::text::matter::poster(lang)),
         ("/c/place", crate::text::law::place_title(lang)),
+        ("/rules", rules::title(lang)),
     ];
     html! {
         nav .console aria-label=(text::nav(lang)) {
@@ -126,6 +128,8 @@ struct Now<'a> {
     has_roll: bool,
     /// How many people ask something of their own data.
     asking: usize,
+    /// Whether a change of the rules waits for this officer.
+    is_rule_waiting: bool,
 }
 
 /// A poll with what is known of it at this moment.
@@ -163,6 +167,7 @@ impl PollNow {
 
 async fn home(State(app): State<App>, reader: Reader, Officer { staff, .. }: Officer) -> Result<Response, Problem> {
     let estate = app.estate();
+    let by = By { compound: staff.compound.clone(), subject: staff.subject() };
     let mut polls = Vec::new();
     for row in estate.polls(&staff.compound).await? {
         polls.push(PollNow::find(&app, row).await?);
@@ -174,6 +179,7 @@ async fn home(State(app): State<App>, reader: Reader, Officer { staff, .. }: Off
         polls,
         has_roll: !estate.register_versions(&staff.compound).await?.is_empty(),
         asking: estate.asked(&staff.compound).await?.len(),
+        is_rule_waiting: super::rules::waits_for(&app, &by).await?,
     };
     let lang = reader.lang;
     let body = html! {
@@ -191,12 +197,18 @@ fn to_do(lang: Lang, now: &Now<'_>) -> Markup {
     let drafts: Vec<_> = now.polls.iter().filter(|poll| poll.row.state == PollState::Draft).collect();
     let due: Vec<_> = now.polls.iter().filter(|poll| poll.is_closed && !poll.has_result).collect();
     let ends_soon = now.me.term_ends < now.now + TERM_NOTICE;
-    let has_something =
-        mine != 0 || !drafts.is_empty() || !due.is_empty() || ends_soon || !now.has_roll || now.asking != 0;
+    let has_something = mine != 0
+        || !drafts.is_empty()
+        || !due.is_empty()
+        || ends_soon
+        || !now.has_roll
+        || now.asking != 0
+        || now.is_rule_waiting;
     html! {
         h2 { (text::now_title(lang)) }
         @if !has_something { (empty(text::nothing(lang))) }
         @if mine != 0 { (notice(Tone::Warn, &html! { p { (text::wait_sign(lang, mine)) } p { a .btn href="/c/acts" { (text::sign_title(lang)) } } })) }
+        @if now.is_rule_waiting { (notice(Tone::Warn, &html! { p { (rules::c_waits(lang)) } p { a .btn href="/rules" { (rules::title(lang)) } } })) }
         @if !now.has_roll { (notice(Tone::Warn, &html! { p { (text::no_roll(lang)) } p { a .btn href="/c/roll/upload" { (text::import_roll(lang)) } } })) }
         @for poll in due {
             (notice(Tone::Warn, &html! {

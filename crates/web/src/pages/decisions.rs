@@ -12,10 +12,12 @@ use deliberation::store::{DecisionFilter, DecisionSource, DecisionView, Named, T
 use maud::{Markup, html};
 use serde::Deserialize;
 
+pub(crate) use tasks::{nobody, refusal};
+
 use super::{
     matters::{self, Looking, life},
     meetings, motions,
-    older::{next_page, to_older},
+    older::{Part, next_page, to_older},
 };
 use crate::{
     app::App,
@@ -34,6 +36,15 @@ const PAGE: u64 = 20;
 
 fn path(number: u64) -> String {
     format!("/decisions/{number}")
+}
+
+/// The decision of a number, with what its vote has come to by now.
+///
+/// # Errors
+/// There is none.
+pub(crate) async fn find_now(app: &App, looking: &Looking, number: u64) -> Result<DecisionView, Problem> {
+    motions::conclude(life(app), app.estate(), &looking.compound, app.now()).await?;
+    find(app, looking, number).await
 }
 
 /// The decision of a number.
@@ -71,7 +82,7 @@ impl Offices {
 /// Which decisions are asked for.
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq, Default)]
 #[serde(rename_all = "snake_case")]
-enum Show {
+pub(crate) enum Show {
     #[default]
     All,
     Open,
@@ -110,23 +121,28 @@ impl Show {
     }
 }
 
-#[derive(Deserialize)]
-struct Asked {
-    #[serde(default)]
+/// A page of decisions, each as it stands now.
+pub(crate) async fn page_of(
+    app: &App,
+    looking: &Looking,
     show: Show,
     before: Option<u64>,
+    limit: u64,
+) -> Result<Vec<DecisionView>, Problem> {
+    let now = app.now();
+    motions::conclude(life(app), app.estate(), &looking.compound, now).await?;
+    Ok(life(app).decisions(&looking.compound, show.filter(), before, limit, now).await?)
 }
 
 async fn list(
     State(app): State<App>,
     reader: Reader,
     someone: Option<Someone>,
-    Query(Asked { show, before }): Query<Asked>,
+    Query(Part { show, before }): Query<Part<Show>>,
 ) -> Result<Response, Problem> {
     let lang = reader.lang;
     let looking = Looking::of(&reader, someone.as_ref())?;
-    motions::conclude(life(&app), app.estate(), &looking.compound, app.now()).await?;
-    let rows = life(&app).decisions(&looking.compound, show.filter(), before, PAGE, app.now()).await?;
+    let rows = page_of(&app, &looking, show, before, PAGE).await?;
     let next = next_page(&rows, PAGE, |row| row.number);
     let names = Offices::of_tasks(&app, &looking, rows.iter().flat_map(|row| &row.tasks)).await?;
     let body = html! {

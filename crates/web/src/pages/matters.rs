@@ -6,7 +6,6 @@ mod list;
 mod new;
 mod news;
 mod one;
-mod opinion;
 mod poster;
 pub(super) mod remarks;
 pub(super) mod words;
@@ -28,7 +27,6 @@ pub(crate) fn routes() -> Router<App> {
         .merge(new::routes())
         .merge(one::routes())
         .merge(remarks::routes())
-        .merge(opinion::routes())
         .merge(news::routes())
         .merge(poster::routes())
 }

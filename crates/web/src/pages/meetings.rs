@@ -35,6 +35,7 @@ use crate::{
     view::{Page, Reader, empty, tag},
 };
 
+pub(super) use bodies::{read_groups, written_groups};
 pub(super) use minutes::published as published_minutes;
 pub(crate) use minutes::shown as shown_minutes;
 pub(super) use words::outcome;
@@ -70,7 +71,7 @@ pub(crate) async fn find(app: &App, looking: &Looking, number: u64) -> Result<Me
 ///
 /// # Errors
 /// There is none.
-async fn body(app: &App, looking: &Looking, number: u64) -> Result<BodyView, Problem> {
+pub(super) async fn body(app: &App, looking: &Looking, number: u64) -> Result<BodyView, Problem> {
     life(app).body_numbered(&looking.compound, number).await?.ok_or(Problem::NOT_FOUND)
 }
 
@@ -157,6 +158,7 @@ async fn list(
                 }
             }
         }
+        p { a .btn.second href="/rules" { (crate::text::rule::title(lang)) } }
         @if adds { p { a .btn.second href="/bodies/new" { (text::new_body(lang)) } } }
     };
     Ok(Page::new(&reader, text::title(lang)).show(body))

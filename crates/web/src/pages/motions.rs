@@ -11,11 +11,13 @@ mod write;
 
 use axum::Router;
 use deliberation::{
-    lifecycle::Verb,
+    lifecycle::{Verb, tables::MotionState},
     store::{MotionId, MotionView, Target},
 };
 
+pub(crate) use amend::decide as decide_amendment;
 pub(crate) use list::Show;
+pub(crate) use objections::refusal as objection_refusal;
 pub(super) use objections::{ground as objection_words, state as objection_state};
 pub(super) use one::Tried;
 pub(crate) use outcome::conclude;
@@ -46,6 +48,15 @@ fn path(id: &MotionId) -> String {
 
 pub(crate) fn target(id: &MotionId) -> Target {
     Target::Motion(id.clone())
+}
+
+/// Whether it has come to be talked over: from then on there is what people think of it.
+pub(super) fn was_talked_over(motion: &MotionView) -> bool {
+    let is_before = matches!(
+        motion.row.state,
+        MotionState::Draft | MotionState::Submitted | MotionState::Returned | MotionState::Admitted
+    );
+    motion.row.is_public && !is_before
 }
 
 /// A motion that whoever looks may see: a draft is its proposer's.

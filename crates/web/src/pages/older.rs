@@ -10,6 +10,16 @@ pub(crate) struct Older {
     pub(crate) before: Option<u64>,
 }
 
+/// Which part of a list is asked for, and where it goes on.
+#[derive(Deserialize)]
+pub(super) struct Part<S: Default> {
+    /// Which part; the first of a page's own, if nothing is said.
+    #[serde(default)]
+    pub(super) show: S,
+    /// The number below which it goes on; nothing at its beginning.
+    pub(super) before: Option<u64>,
+}
+
 /// The number below which the next page goes on; nothing where this one, of at most so many rows, is not full.
 pub(crate) fn next_page<T>(rows: &[T], most: u64, number: impl Fn(&T) -> u64) -> Option<u64> {
     rows.last().filter(|_| rows.len() as u64 == most).map(number)

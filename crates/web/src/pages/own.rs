@@ -117,6 +117,7 @@ fn about(lang: Lang, table: &str) -> Option<(Purpose, &'static str)> {
         "objection" => (Talking, text::objection(lang)),
         "attachment" => (Talking, text::attachment(lang)),
         "news" => (Talking, text::news(lang)),
+        "rule_change" => (Meeting, text::rule_change(lang)),
         "body_seat" => (Meeting, text::body_seat(lang)),
         "meeting" => (Meeting, text::meeting_row(lang)),
         "agenda_item" => (Meeting, text::agenda_item(lang)),

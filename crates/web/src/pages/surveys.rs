@@ -56,8 +56,10 @@ pub(super) async fn below(app: &App, looking: &Looking, matter: &MatterView) -> 
     Ok(found)
 }
 
+pub(crate) use answer::to_answer;
 /// What a step has made of a survey, for the news.
 pub(crate) use words::done;
+pub(crate) use words::refusal;
 
 /// How many surveys a page shows.
 const PAGE: u64 = 50;
@@ -77,7 +79,7 @@ async fn may(app: &App, by: Option<&By>, action: Action) -> Result<bool, Problem
 ///
 /// # Errors
 /// There is none, or it is not theirs to see yet.
-async fn find(app: &App, looking: &Looking, number: u64) -> Result<SurveyView, Problem> {
+pub(crate) async fn find(app: &App, looking: &Looking, number: u64) -> Result<SurveyView, Problem> {
     let id = life(app).survey_numbered(&looking.compound, number).await?.ok_or(Problem::NOT_FOUND)?;
     let survey = life(app).survey(&looking.compound, &id, app.now()).await?.ok_or(Problem::NOT_FOUND)?;
     if survey.row.is_public() || may(app, looking.by.as_ref(), Action::DraftSurvey).await? {
@@ -85,6 +87,30 @@ async fn find(app: &App, looking: &Looking, number: u64) -> Result<SurveyView, P
     } else {
         Err(Problem::NOT_FOUND)
     }
+}
+
+/// The same, once it was opened.
+///
+/// # Errors
+/// There is none, or it was not.
+pub(crate) async fn find_public(app: &App, looking: &Looking, number: u64) -> Result<SurveyView, Problem> {
+    let survey = find(app, looking, number).await?;
+    if survey.row.is_public() { Ok(survey) } else { Err(Problem::NOT_FOUND) }
+}
+
+/// Whether whoever looks writes surveys.
+pub(crate) async fn writes(app: &App, looking: &Looking) -> Result<bool, Problem> {
+    may(app, looking.by.as_ref(), Action::DraftSurvey).await
+}
+
+/// Whether its answers are all there.
+pub(crate) fn is_over(state: SurveyState) -> bool {
+    !matches!(state, SurveyState::Draft | SurveyState::Review | SurveyState::Open)
+}
+
+/// Whether what people need was made of them.
+pub(crate) fn has_needs(state: SurveyState) -> bool {
+    matches!(state, SurveyState::Coded | SurveyState::Reported | SurveyState::Answered)
 }
 
 /// The same for somebody who has a right to work on it.
@@ -107,7 +133,7 @@ async fn list(
 ) -> Result<Response, Problem> {
     let lang = reader.lang;
     let looking = Looking::of(&reader, someone.as_ref())?;
-    let writes = may(&app, looking.by.as_ref(), Action::DraftSurvey).await?;
+    let writes = writes(&app, &looking).await?;
     let rows = life(&app).surveys(&looking.compound, before, PAGE, app.now()).await?;
     let next = next_page(&rows, PAGE, |row| row.number);
     let shown: Vec<_> = rows.iter().filter(|row| writes || row.is_public()).collect();

@@ -9,6 +9,7 @@ msgs! {
     past = "开过的会", "Past meetings";
     none = "还没有会议。", "There are no meetings yet.";
     bodies = "议事机构", "Bodies that meet";
+    rules_link = "规则和改动", "Its rules, and changes of them";
     bodies_none = "还没有议事机构。", "No body has been set up yet.";
     new = "筹备会议", "Plan a meeting";
     new_body = "设一个议事机构", "Set up a body";

@@ -87,6 +87,7 @@ msgs! {
     objection = "异议", "Objections";
     attachment = "上传的照片和文件（不含内容）", "Photos and files sent, without their content";
     news = "收到的消息", "News received";
+    rule_change = "提出、同意过的规定改动", "Changes of rules proposed or agreed to";
     body_seat = "在议事会里的席位", "Seats in bodies";
     meeting_row = "召集的会议", "Meetings called";
     agenda_item = "提的议题", "Items proposed";

@@ -1,4 +1,4 @@
-//! Statements below a matter, reactions to them, and the map of who thinks alike.
+//! Statements below a matter or a motion, reactions to them, and the map of who thinks alike.
 
 use super::msgs;
 
@@ -8,6 +8,7 @@ msgs! {
         "下面每句话，请说同意、不同意，或者说不好。不记名；一位居民算一个声音，不看面积，也不代替表决。",
         "Say of each sentence whether you agree, disagree or cannot say. No names are shown; each resident is one voice, whatever their area, and it replaces no vote.";
     to_matter = "回到事项", "Back to the matter";
+    to_motion = "回到议案", "Back to the motion";
     next = "这句话您怎么看？", "What do you think of this?";
     agree = "同意", "Agree";
     disagree = "不同意", "Disagree";
@@ -17,6 +18,7 @@ msgs! {
     sign_in = "登录以后可以表态。", "Sign in to react.";
     sign_in_link = "登录", "Sign in";
     closed = "这件事已经办结，不再收集看法。", "This matter is closed; no more reactions are taken.";
+    closed_motion = "这个议案的讨论已经结束，不再收集看法。", "This motion is no longer talked over; no more reactions are taken.";
     nothing = "还没有人写下看法。", "Nobody has written a statement yet.";
     add = "写一句新的看法", "Write a statement of your own";
     add_field = "您的看法", "Your statement";
@@ -66,8 +68,8 @@ msgs! {
     again = "重新选", "Think again";
     news = "看法", "statement";
     e_length = "请写一句话，1 到 140 个字，不分行。", "Please write one sentence of 1 to 140 characters, in one line.";
-    e_over = "事项受理以后、办结以前，才收集看法。", "Statements and reactions are taken from when a matter is acknowledged until it is closed.";
-    e_full = "这件事已经有 500 条看法，不再收新的。", "This matter has 500 statements already; no more are taken.";
+    e_over = "事项受理以后、办结以前，议案正在讨论的时候，才收集看法。", "Statements and reactions are taken of a matter from when it is acknowledged until it is closed, and of a motion while it is talked over.";
+    e_full = "这里已经有 500 条看法，不再收新的。", "There are 500 statements here already; no more are taken.";
     e_reacted = "已经有人表态，不能再改；可以另写一句。", "Somebody has reacted to it, so it stays as it is; you can write another.";
     e_gone = "这一条现在没有显示，请换一条。", "This statement is not shown now; please take another.";
     e_person = "表态是居民自己的事，请用居民的身份登录。", "People react for themselves; please sign in as a resident.";

@@ -204,12 +204,14 @@ impl Deliberation {
     /// The rooms that somebody is in, newest first, below the number `before` where a page goes on.
     pub async fn mediations(&self, by: &By, before: Option<u64>, limit: u64, now: u64) -> Result<Vec<RoomRow>, DbErr> {
         let db = self.estate.reader();
-        let (me, own) = (by.subject.to_string(), cases_of(db, by).await?);
+        let (me, mut ids) = (by.subject.to_string(), cases_of(db, by).await?);
         // Each by its own index: most people are in no room, and ask on every first page.
-        let mut ids = own.clone();
-        for held in [mediation::COLUMN.mediator.eq(me.as_str()), mediation::COLUMN.lawyer.eq(me.as_str())] {
-            ids.extend(held_query(&by.compound, held).into_tuple::<String>().all(db).await?);
-        }
+        let mediated = held_query(&by.compound, mediation::COLUMN.mediator.eq(me.as_str())).all(db).await?;
+        let advised = held_query(&by.compound, mediation::COLUMN.lawyer.eq(me.as_str())).all(db).await?;
+        let who = standing(db, by, now).await?;
+        // A mediator whose post has ended is in it no longer; a page holds as many as it can of the others.
+        let mediated = mediated.into_iter().filter(|row| may_mediate(&who, row, now));
+        ids.extend(mediated.chain(advised).map(|row| row.id));
         if ids.is_empty() {
             return Ok(Vec::new());
         }
@@ -220,12 +222,7 @@ impl Deliberation {
             query = query.filter(mediation::COLUMN.number.lt(int(before)));
         }
         let rows = query.order_by_desc(mediation::COLUMN.number).limit(limit).all(db).await?;
-        let who = standing(db, by, now).await?;
-        // A mediator whose post has ended is in it no longer.
-        let is_in = |row: &mediation::Model| {
-            own.contains(&row.id) || row.lawyer.as_ref() == Some(&me) || may_mediate(&who, row, now)
-        };
-        rows.into_iter().filter(is_in).map(read_row).collect()
+        rows.into_iter().map(read_row).collect()
     }
 
     /// The room of an id, as a line, for somebody who is in it.
@@ -271,13 +268,9 @@ impl Deliberation {
     }
 }
 
-/// The ids of cases that somebody mediates, or is the lawyer of.
+/// Cases that somebody mediates, or is the lawyer of.
 pub(in crate::store) fn held_query(compound: &CompoundId, held: Expr) -> Select<mediation::Entity> {
-    mediation::Entity::find()
-        .select_only()
-        .column(mediation::Column::Id)
-        .filter(mediation::COLUMN.compound.eq(compound.as_str()))
-        .filter(held)
+    mediation::Entity::find().filter(mediation::COLUMN.compound.eq(compound.as_str())).filter(held)
 }
 
 fn read_row(row: mediation::Model) -> Result<RoomRow, DbErr> {

@@ -18,7 +18,7 @@ use crate::{
     meeting::{Body, BodyKind},
     rights::{Action, Role, Scope, Site},
     store::{
-        BodyId, By, Deliberation, Field, MeetingError, UseError, check_text,
+        BodyId, By, Deliberation, Field, MeetingError, RuleError, UseError, check_text,
         matters::subject as read_subject,
         numbers::numbered,
         people::{Standing as Member, posts_of, standing},
@@ -172,7 +172,7 @@ impl Deliberation {
     }
 }
 
-fn check_rules(rules: &Body) -> Result<(), UseError> {
+pub(in crate::store) fn check_rules(rules: &Body) -> Result<(), UseError> {
     let is_group = |(name, seats): (&String, &u64)| {
         (1..=SEATS_MOST).contains(seats) && check_text(name, 50, Field::Name).is_ok_and(|text| text == *name)
     };
@@ -181,6 +181,16 @@ fn check_rules(rules: &Body) -> Result<(), UseError> {
     }
     let is_rule = rules.notice_days <= NOTICE_MOST && (1..=99).contains(&rules.quorum_percent);
     if is_rule { Ok(()) } else { Err(UseError::Meeting(MeetingError::Rules)) }
+}
+
+/// Whether everybody who sits there still would.
+///
+/// # Errors
+/// A group would have fewer seats than are taken.
+pub(in crate::store) fn check_seated(body: &BodyView, rules: &Body) -> Result<(), UseError> {
+    let taken = |group: &String| body.seats.iter().filter(|seat| seat.group == *group).count() as u64;
+    let has_seats = |seat: &Seat| taken(&seat.group) <= rules.seats.get(&seat.group).copied().unwrap_or(0);
+    if body.seats.iter().all(has_seats) { Ok(()) } else { Err(UseError::Rule(RuleError::Seated)) }
 }
 
 /// Where a body lies.
@@ -276,10 +286,38 @@ async fn note(
 }
 
 /// A body that whoever acts may convene, while it still meets.
-async fn own(tx: &DatabaseTransaction, who: &Member, id: &BodyId, now: u64) -> Result<BodyView, UseError> {
-    let found = get(tx, &who.by.compound, id.as_str()).await?;
+pub(in crate::store) async fn own(
+    db: &impl ConnectionTrait,
+    who: &Member,
+    id: &BodyId,
+    now: u64,
+) -> Result<BodyView, UseError> {
+    let found = get(db, &who.by.compound, id.as_str()).await?;
     who.check(Action::Convene, &site(who, &found, now), now)?;
     if found.is_closed { Err(UseError::Meeting(MeetingError::Closed)) } else { Ok(found) }
+}
+
+/// Puts other rules into force, for meetings that are convened from now on.
+pub(in crate::store) async fn set_rules(
+    tx: &DatabaseTransaction,
+    who: &Member,
+    id: &BodyId,
+    rules: &Body,
+    now: u64,
+) -> Result<(), UseError> {
+    check_seated(&own(tx, who, id, now).await?, rules)?;
+    let row = find(tx, &who.by.compound, id.as_str()).await?.ok_or(UseError::NoSuch(Kind::Body))?;
+    let before = row.digest();
+    let changed = body::Model {
+        seats: json!(rules.seats).to_string(),
+        notice_days: int(rules.notice_days),
+        quorum_percent: int(rules.quorum_percent),
+        decides: rules.decides,
+        ..row
+    };
+    let detail = json!({"before": before.to_string(), "after": changed.digest().to_string()});
+    changed.into_active_model().reset_all().update(tx).await?;
+    note(tx, who, "body_rules", id.as_str(), detail, now).await
 }
 
 async fn close(tx: &DatabaseTransaction, who: &Member, id: &BodyId, now: u64) -> Result<(), UseError> {

@@ -21,8 +21,9 @@ use crate::{
     store::{
         By, Deliberation, Field, MeetingError, MeetingId, UseError, check_text,
         matters::subject,
-        people::{Standing as Member, settings, standing},
+        people::{Standing as Member, standing},
         record::{self, Change},
+        rules::rules,
         search,
         tables::{int, minutes as table, minutes_note, uint, word},
     },
@@ -103,7 +104,7 @@ impl Deliberation {
         let parts = parts_of(meeting, &by.subject);
         let site = bodies::site(&who, &meeting.body, now);
         let doer = who.doer(&parts, &site, Bearing::default());
-        let facts = facts(latest, settings(db, &by.compound).await?.minutes_days, now);
+        let facts = facts(latest, rules(db, &by.compound).await?.at(latest.since).minutes_days, now);
         let has_signed = latest.minutes.signatures.contains_key(&by.subject.to_string());
         let is_open = |row: &&lifecycle::Transition<MinutesState>| {
             let waits = [lifecycle::Need::CommentTimeOver, lifecycle::Need::ThreeSignatures];
@@ -274,7 +275,7 @@ async fn one_step(
     let compound = &who.by.compound;
     let (_, meeting) = session::get(tx, compound, id.as_str()).await?;
     let latest = meeting.minutes.last().ok_or(UseError::NoSuch(Kind::Minutes))?;
-    let mut facts = facts(latest, settings(tx, compound).await?.minutes_days, now);
+    let mut facts = facts(latest, rules(tx, compound).await?.at(latest.since).minutes_days, now);
     let words = match verb {
         Verb::Draft | Verb::Edit => Some(check_words(&act.text)?),
         Verb::Note => Some(check_text(&act.text, 4000, Field::Text)?),

@@ -158,6 +158,7 @@ async fn plan(
         opened_at: None,
         closed_at: None,
         created_by: who.by.subject.to_string(),
+        rules: String::new(),
     };
     let (id, after) = (MeetingId(row.id.clone()), digest(&row));
     search::put_meeting(tx, &row).await?;
@@ -236,6 +237,8 @@ async fn one_step(
         _ => 0,
     };
     match verb {
+        // Whatever becomes of the rules of its body: it meets by those by which it was convened.
+        Verb::Convene => changed.rules = json!(found.body.rules).to_string(),
         Verb::Open => changed.opened_at = Some(int(now)),
         Verb::Close => {
             changed.closed_at = Some(int(now));

@@ -100,6 +100,7 @@ pub struct SpeechView {
 #[allow(missing_docs)]
 pub struct MeetingView {
     pub row: MeetingRow,
+    /// The body, with the rules by which the meeting was convened.
     pub body: BodyView,
     pub reason: String,
     /// What hangs in the hall; for those alone who run the meeting.
@@ -306,7 +307,10 @@ pub(super) async fn view(
     row: table::Model,
 ) -> Result<Option<MeetingView>, DbErr> {
     let Some(body) = bodies::find(db, compound, &row.body).await? else { return Ok(None) };
-    let body = bodies::view(db, body).await?;
+    let mut body = bodies::view(db, body).await?;
+    if !row.rules.is_empty() {
+        body.rules = serde_json::from_str(&row.rules).map_err(|err| DbErr::Json(err.to_string()))?;
+    }
     let items = agenda_item::Entity::find()
         .filter(agenda_item::COLUMN.meeting.eq(Some(row.id.clone())))
         .filter(agenda_item::COLUMN.state.ne(ItemState::Proposed.code()))

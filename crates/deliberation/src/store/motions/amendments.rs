@@ -22,8 +22,9 @@ use crate::{
     rights::{Bearing, Site},
     store::{
         By, Deliberation, Field, MotionId, UseError, check_text,
-        people::{Standing as Member, settings},
+        people::Standing as Member,
         record::{self, Change},
+        rules::rules,
         tables::{amendment, int, uint, word},
     },
 };
@@ -141,9 +142,9 @@ async fn file(
     now: u64,
 ) -> Result<u64, UseError> {
     let compound = &who.by.compound;
-    let settings = settings(tx, compound).await?;
+    let rules = rules(tx, compound).await?;
     let motion = find(tx, compound, id).await?.ok_or(UseError::NoSuch(Kind::Motion))?;
-    let motion = catch_up(tx, compound, motion, &settings, now).await?;
+    let motion = catch_up(tx, compound, motion, &rules, now).await?;
     let current = read_version(&find_version(tx, &motion.id, uint(motion.version)).await?)?;
     let amending = state_of(&motion)? == lifecycle::tables::MotionState::Amending;
     let window = Window { from: uint(motion.window_from), until: uint(motion.window_until) };
@@ -200,7 +201,7 @@ async fn one_step(
     now: u64,
 ) -> Result<AmendmentState, UseError> {
     let compound = &who.by.compound;
-    let settings = settings(tx, compound).await?;
+    let rules = rules(tx, compound).await?;
     let motion = find(tx, compound, id).await?.ok_or(UseError::NoSuch(Kind::Motion))?;
     let row = amendment::Entity::find_by_id((motion.id.clone(), int(number))).one(tx).await?;
     let row = row.ok_or(UseError::NoSuch(Kind::Amendment))?;
@@ -250,7 +251,7 @@ async fn one_step(
     if is_taken {
         // The new version's author is whoever wrote the amendment.
         let text = format!("amendment {number}");
-        adopt(tx, &view.author, (&motion, &amended?, &text), &settings, now).await?;
+        adopt(tx, &view.author, (&motion, &amended?, &text), &rules, now).await?;
     }
     Ok(step.to)
 }

@@ -20,7 +20,7 @@ use crate::{
     store::{
         Deliberation, MotionId,
         motions::AmendmentView,
-        people::settings,
+        rules::rules,
         tables::{int, motion, motion_version, uint, word},
     },
 };
@@ -78,7 +78,7 @@ impl Deliberation {
     pub async fn motion(&self, compound: &CompoundId, id: &MotionId, now: u64) -> Result<Option<MotionView>, DbErr> {
         let db = self.estate.reader();
         let Some(row) = find(db, compound, id).await? else { return Ok(None) };
-        let settings = settings(db, compound).await?;
+        let rules = rules(db, compound).await?;
         let texts = motion_version::Entity::find()
             .filter(motion_version::COLUMN.motion.eq(id.as_str()))
             .order_by_asc(motion_version::COLUMN.number)
@@ -89,7 +89,7 @@ impl Deliberation {
             row.vote_from.zip(row.vote_until).map(|(from, until)| Window { from: uint(from), until: uint(until) });
         let mut state = state_of(&row)?;
         // What time has brought is shown whether or not it was written.
-        if let Some(step) = lifecycle::due(state, &facts(db, &row, &settings, now).await?) {
+        if let Some(step) = lifecycle::due(state, &facts(db, &row, &rules, now).await?) {
             state = step.to;
         }
         let poll = row.poll.as_deref().map(|poll| poll.parse().map_err(|_| DbErr::Type("a poll's id".to_owned())));

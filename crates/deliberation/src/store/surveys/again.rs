@@ -72,7 +72,7 @@ impl Deliberation {
 }
 
 /// Whether what a survey asked can be asked again: nobody answers it any more.
-pub(super) fn is_over(state: SurveyState) -> bool {
+pub(super) fn is_repeatable(state: SurveyState) -> bool {
     matches!(state, SurveyState::Closed | SurveyState::Coded | SurveyState::Reported | SurveyState::Answered)
 }
 
@@ -87,7 +87,7 @@ pub(super) async fn copy(
     now: u64,
 ) -> Result<(), UseError> {
     let row = find(tx, &who.by.compound, earlier).await?.ok_or(UseError::NoSuch(Kind::Survey))?;
-    if !is_over(state_of(&row, now)?) {
+    if !is_repeatable(state_of(&row, now)?) {
         return Err(UseError::NoSuch(Kind::Survey));
     }
     link(tx, id, earlier).await?;

@@ -595,3 +595,18 @@ async fn the_record_tells_not_even_that_two_rooms_say_the_same() {
     let guess = Hash::of(format!("{SECRET}：同样的话").as_bytes()).to_string();
     assert!(said.iter().all(|detail| !detail.contains(&guess)));
 }
+
+#[tokio::test]
+async fn a_page_of_rooms_is_full_of_those_that_somebody_is_in() {
+    let mut scene = Scene::new().await;
+    let mediator = scene.mediator.clone();
+    let own = scene.ask(&mediator, &new(vec![other(2)])).await.unwrap().expect("for themselves");
+    let mediated = scene.taken().await;
+    let page = async |scene: &Scene| {
+        let rows = scene.world.life.mediations(&mediator, None, 1, LATER).await.unwrap();
+        rows.into_iter().map(|row| row.number).collect::<Vec<_>>()
+    };
+    assert_eq!(page(&scene).await, [mediated], "the newest first");
+    scene.world.sql(&format!("UPDATE post SET until_at = {LATER} WHERE role = 'mediator'")).await;
+    assert_eq!(page(&scene).await, [own], "what is theirs no longer takes no place");
+}

@@ -10,7 +10,7 @@ use crate::{
     pages::{
         matters::{Looking, life},
         meetings,
-        motions::{self, Tried},
+        motions::Tried,
     },
     problem::{Path, Problem},
     session::Someone,
@@ -29,8 +29,7 @@ async fn show(
     Path(number): Path<u64>,
 ) -> Result<Response, Problem> {
     let looking = Looking::of(&reader, someone.as_ref())?;
-    motions::conclude(life(&app), app.estate(), &looking.compound, app.now()).await?;
-    let decision = super::find(&app, &looking, number).await?;
+    let decision = super::find_now(&app, &looking, number).await?;
     page(&app, &reader, &looking, &decision, &Tried::default()).await
 }
 

@@ -203,7 +203,7 @@ async fn form(app: &App, lang: Lang, looking: &Looking, path: &str, tried: &Trie
 }
 
 /// What people did wrong, in the words of action items.
-fn refusal(error: UseError) -> Result<Problem, Problem> {
+pub(crate) fn refusal(error: UseError) -> Result<Problem, Problem> {
     let say: Sentence = match &error {
         UseError::Field(Field::Title) => text::e_title,
         UseError::Field(Field::Reason) => text::e_why,
@@ -219,6 +219,11 @@ fn refusal(error: UseError) -> Result<Problem, Problem> {
         _ => return matters::refusal(error),
     };
     Ok(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, error.code(), say))
+}
+
+/// Whoever was named is nobody who could do it.
+pub(crate) fn nobody() -> Problem {
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "who", text::e_who)
 }
 
 #[derive(Deserialize, Default)]
@@ -240,7 +245,7 @@ async fn give(
     let looking = Looking::of(&reader, Some(&someone))?;
     let decision = super::find(&app, &looking, number).await?;
     let made = match given.who.parse::<Subject>() {
-        Err(_) => Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "who", text::e_who)),
+        Err(_) => Err(nobody()),
         Ok(responsible) => {
             let (source, due) = (decision.source.clone(), end_of(&given.due).unwrap_or(0));
             let new = NewTask { source, title: given.title.clone(), responsible, due };

@@ -5,7 +5,7 @@ use ballot::store::session::Viewer;
 use deliberation::{
     matter::Promise,
     rights::Action,
-    store::{MatterFilter, MatterRow, Promises},
+    store::{MatterFilter, MatterRow, Promises, Target},
 };
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::{Looking, by, life, words};
 use crate::{
     app::App,
-    pages::older::{Older, next_page, to_older},
+    pages::older::{Older, Part, next_page, to_older},
     problem::{Problem, Query},
     session::Someone,
     text::{Lang, matter as text, statement},
@@ -54,17 +54,11 @@ impl Show {
     }
 }
 
-#[derive(Deserialize)]
-struct Asked {
-    show: Option<Show>,
-    before: Option<u64>,
-}
-
 async fn board(
     State(app): State<App>,
     reader: Reader,
     someone: Option<Someone>,
-    Query(Asked { show, before }): Query<Asked>,
+    Query(Part { show, before }): Query<Part<Option<Show>>>,
 ) -> Result<Response, Problem> {
     let lang = reader.lang;
     let looking = Looking::of(&reader, someone.as_ref())?;
@@ -84,6 +78,7 @@ async fn board(
         p { a .btn.second href="/decisions" { (crate::text::decision::title(lang)) } }
         p { a .btn.second href="/mediations" { (crate::text::mediation::title(lang)) } }
         p { a .btn.second href="/places" { (crate::text::place::title(lang)) } }
+        p { a .btn.second href="/rules" { (crate::text::rule::title(lang)) } }
         (waiting(&app, lang, &looking).await?)
         h2 { (text::promises(lang)) }
         (promises_list(lang, promises))
@@ -105,14 +100,22 @@ async fn waiting(app: &App, lang: Lang, looking: &Looking) -> Result<Markup, Pro
         return Ok(html! {});
     }
     let counts = life(app).waiting_statements(&looking.compound).await?;
-    let titles = life(app).matter_titles(&looking.compound, &counts.keys().cloned().collect()).await?;
+    let ids = |pick: fn(&Target) -> Option<String>| counts.iter().filter_map(|(target, _)| pick(target)).collect();
+    let matters = |target: &Target| if let Target::Matter(id) = target { Some(id.to_string()) } else { None };
+    let motions = |target: &Target| if let Target::Motion(id) = target { Some(id.to_string()) } else { None };
+    let matters = life(app).matter_titles(&looking.compound, &ids(matters)).await?;
+    let motions = life(app).motion_titles(&looking.compound, &ids(motions)).await?;
+    let line = |target: &Target| match target {
+        Target::Matter(id) => Some((format!("/matters/{id}"), &matters.get(id.as_str())?.1)),
+        Target::Motion(id) => Some((format!("/motions/{id}"), &motions.get(id.as_str())?.1)),
+    };
     Ok(html! {
         @if !counts.is_empty() {
             h2 { (statement::waiting(lang)) }
             ul .links {
-                @for (id, count) in &counts {
-                    @if let Some((_, title)) = titles.get(id) {
-                        li { a href={ "/matters/" (id) "/opinion#pending" } { (statement::waiting_at(lang, title, *count)) } }
+                @for (target, count) in &counts {
+                    @if let Some((home, title)) = line(target) {
+                        li { a href={ (home) "/opinion#pending" } { (statement::waiting_at(lang, title, *count)) } }
                     }
                 }
             }

@@ -85,8 +85,7 @@ async fn lines(app: &App, lang: Lang, by: &By, news: &[News]) -> Result<Vec<Opti
             };
             let says = [remark, words::done(lang, news.verb)].into_iter().filter(|part| !part.is_empty());
             let label = format!("{} {title} · {}", text::number(lang, *number), says.collect::<Vec<_>>().join(" · "));
-            let page = if news.object.starts_with("statement:") { "/opinion" } else { "" };
-            return Some((format!("/matters/{id}{page}"), label));
+            return Some((format!("/matters/{id}{}", page_of(news)), label));
         }
         let of_motion = motion_of(news).map(str::to_owned);
         let id = of_motion.or_else(|| follow.get(follow_of(news)?).cloned())?;
@@ -94,10 +93,11 @@ async fn lines(app: &App, lang: Lang, by: &By, news: &[News]) -> Result<Vec<Opti
         let says = match news.object.split_once(':') {
             Some(("objection", _)) => after::objections(lang),
             Some(("comment", _)) => text::news_remark(lang),
+            Some(("statement", _)) => &format!("{} · {}", statement::news(lang), words::done(lang, news.verb)),
             _ => motions::done(lang, news.verb),
         };
         let label = format!("{} {title} · {says}", crate::text::motion::number(lang, *number));
-        Some((format!("/motions/{id}"), label))
+        Some((format!("/motions/{id}{}", page_of(news)), label))
     };
     let mut lines = Vec::new();
     for news in news {
@@ -113,17 +113,26 @@ async fn lines(app: &App, lang: Lang, by: &By, news: &[News]) -> Result<Vec<Opti
     Ok(lines)
 }
 
+/// Statements have a page of their own.
+fn page_of(news: &News) -> &'static str {
+    if news.object.starts_with("statement:") { "/opinion" } else { "" }
+}
+
+/// What something was said of, or what the news are about themselves.
+fn below(news: &News) -> &str {
+    ["comment:", "statement:"].iter().find_map(|kind| news.object.strip_prefix(kind)).unwrap_or(&news.object)
+}
+
 /// The matter that news are about: `matter:ID`, or `comment:matter:ID/NUMBER`, or the same of a statement.
 fn matter_of(news: &News) -> Option<&str> {
-    let below = ["comment:", "statement:"].iter().find_map(|kind| news.object.strip_prefix(kind));
-    let object = below.unwrap_or(&news.object);
-    let id = object.strip_prefix("matter:")?;
+    let id = below(news).strip_prefix("matter:")?;
     Some(id.split_once('/').map_or(id, |(id, _)| id))
 }
 
-/// The motion that news are about: `motion:ID`, `version:ID`, `amendment:ID/NUMBER` or `comment:motion:ID/NUMBER`.
+/// The motion that news are about: `motion:ID`, `version:ID`, `amendment:ID/NUMBER`, `comment:motion:ID/NUMBER` or the
+/// same of a statement.
 fn motion_of(news: &News) -> Option<&str> {
-    let object = news.object.strip_prefix("comment:").unwrap_or(&news.object);
+    let object = below(news);
     let id = ["motion:", "version:", "amendment:"].iter().find_map(|kind| object.strip_prefix(kind))?;
     Some(id.split_once('/').map_or(id, |(id, _)| id))
 }

@@ -5,12 +5,12 @@ use deliberation::{
     lifecycle::{Need, Refused, Verb, tables::MatterState},
     matter::{AnswerKind, Level, Source, Standing},
     rights::Role,
-    store::{Field, Named, StatementError, UseError, Voice},
+    store::{Field, MeetingError, Named, RuleError, StatementError, UseError, Voice},
 };
 use maud::{Markup, html};
 
 use crate::{
-    text::{Lang, Sentence, building_label, matter as text, post as posts, statement as statements},
+    text::{Lang, Sentence, building_label, matter as text, post as posts, rule as rules, statement as statements},
     view::{Tone, tag},
 };
 
@@ -211,6 +211,16 @@ pub(in crate::pages) fn wrong(error: &UseError) -> Sentence {
             StatementError::Gone => statements::e_gone,
             StatementError::Person => statements::e_person,
         },
+        UseError::Setting(_) => rules::e_number,
+        UseError::Rule(error) => match error {
+            RuleError::Same => rules::e_same,
+            RuleError::Waits => rules::e_waits,
+            RuleError::Gone => rules::e_gone,
+            RuleError::Own => rules::e_own,
+            RuleError::Seated => rules::e_seated,
+        },
+        UseError::Meeting(MeetingError::Seats) => crate::text::meeting::e_seats,
+        UseError::Meeting(MeetingError::Rules) => crate::text::meeting::e_rules,
         UseError::Refused(Refused::NotListed { .. }) => text::e_not_listed,
         UseError::Refused(Refused::Unmet { needs }) => needs.first().map_or(text::e_unmet, |need| unmet(*need)),
         UseError::Refused(Refused::NotYours { .. }) | UseError::Denied(_) | UseError::Conflict(_) => text::e_not_yours,
@@ -222,7 +232,6 @@ pub(in crate::pages) fn wrong(error: &UseError) -> Sentence {
         | UseError::Mediation(_)
         | UseError::Survey(_)
         | UseError::Question(..)
-        | UseError::Setting(_)
         | UseError::Database(_) => text::e_other,
     }
 }

@@ -90,19 +90,22 @@ struct Typed {
     decides: String,
 }
 
-impl Typed {
-    /// Name and seats from each line; none if a line is no such pair or a group is named twice.
-    fn groups(&self) -> Option<BTreeMap<String, u64>> {
-        let mut groups = BTreeMap::new();
-        for line in self.groups.lines().map(str::trim).filter(|line| !line.is_empty()) {
-            let (name, seats) = line.rsplit_once(|c: char| c.is_whitespace() || matches!(c, '：' | ':'))?;
-            let is_new = groups.insert(name.trim().to_owned(), seats.trim().parse().ok()?).is_none();
-            if !is_new {
-                return None;
-            }
+/// Name and seats from each line; none if a line is no such pair or a group is named twice.
+pub(in crate::pages) fn read_groups(text: &str) -> Option<BTreeMap<String, u64>> {
+    let mut groups = BTreeMap::new();
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let (name, seats) = line.rsplit_once(|c: char| c.is_whitespace() || matches!(c, '：' | ':'))?;
+        let is_new = groups.insert(name.trim().to_owned(), seats.trim().parse().ok()?).is_none();
+        if !is_new {
+            return None;
         }
-        Some(groups)
     }
+    Some(groups)
+}
+
+/// The same as it is typed.
+pub(in crate::pages) fn written_groups(groups: &BTreeMap<String, u64>) -> String {
+    groups.iter().map(|(name, seats)| format!("{name} {seats}")).collect::<Vec<_>>().join("\n")
 }
 
 async fn form(State(app): State<App>, reader: Reader, someone: Someone) -> Result<Response, Problem> {
@@ -193,7 +196,7 @@ async fn create(
         new_page(&app, &reader, &looking, &typed, Some((field, problem))).await
     };
     let Ok(kind) = typed.kind.parse::<BodyKind>() else { return again("kind", text::e_kind).await };
-    let Some(seats) = typed.groups() else { return again("groups", text::e_seats).await };
+    let Some(seats) = read_groups(&typed.groups) else { return again("groups", text::e_seats).await };
     let number = |text: &str| text.trim().parse::<u64>().ok();
     let Some(notice_days) = number(&typed.notice_days) else { return again("notice_days", text::e_rules).await };
     let Some(quorum_percent) = number(&typed.quorum_percent) else {
@@ -267,6 +270,7 @@ pub(super) async fn page(
         (error_summary(lang, &errors))
         @if body.is_closed { p { (tag(Tone::Plain, text::body_closed(lang))) } }
         (summary(&about))
+        p { a .btn.second href={ "/bodies/" (body.number) "/rules" } { (text::rules_link(lang)) } }
         h2 #members { (text::members(lang)) }
         (members(lang, body, &names, convenes))
         @if convenes { (seat_form(lang, body, sitting)) }
@@ -461,7 +465,7 @@ mod tests {
 
     #[test]
     fn groups_are_read_a_line_each() {
-        let read = |groups: &str| Typed { groups: groups.to_owned(), ..Typed::default() }.groups();
+        let read = read_groups;
         let groups = read("业委会 3\n\n居委会：2\n物业 服务 1\n").expect("groups");
         assert_eq!(
             groups,

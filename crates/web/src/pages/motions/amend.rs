@@ -7,10 +7,13 @@ use axum::{
     routing::post,
 };
 use deliberation::{
-    lifecycle::{Verb, tables::MotionState},
+    lifecycle::{
+        Verb,
+        tables::{AmendmentState, MotionState},
+    },
     motion::paragraphs,
     rights::Action,
-    store::{MotionView, NewAmendment},
+    store::{By, MotionId, MotionView, NewAmendment, UseError},
 };
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -164,6 +167,25 @@ struct Decided {
     reason: String,
 }
 
+/// Does one step of an amendment; whoever chairs says what the council decided.
+///
+/// # Errors
+/// As [`deliberation::store::Deliberation::amendment_step`].
+pub(crate) async fn decide(
+    app: &App,
+    by: &By,
+    of: (&MotionId, u64),
+    verb: Verb,
+    reason: &str,
+) -> Result<AmendmentState, UseError> {
+    let council = match verb {
+        Verb::Adopt => Some(true),
+        Verb::Reject => Some(false),
+        _ => None,
+    };
+    life(app).amendment_step(by, of, verb, council, reason, app.now()).await
+}
+
 async fn step(
     State(app): State<App>,
     reader: Reader,
@@ -176,13 +198,7 @@ async fn step(
     let by = by(&someone.0);
     let looking = Looking::of(&reader, Some(&someone))?;
     let motion = super::find(&app, &looking, &id).await?;
-    // Whoever chairs says what the council decided.
-    let council = match verb {
-        Verb::Adopt => Some(true),
-        Verb::Reject => Some(false),
-        _ => None,
-    };
-    match life(&app).amendment_step(&by, (&motion.row.id, number), verb, council, &decided.reason, app.now()).await {
+    match decide(&app, &by, (&motion.row.id, number), verb, &decided.reason).await {
         Ok(_) => Ok(Redirect::to(&format!("{}#amendments", super::path(&motion.row.id))).into_response()),
         Err(error) => {
             let tried = Tried::new("amendments", words::refusal(error)?);

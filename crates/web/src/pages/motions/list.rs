@@ -9,7 +9,7 @@ use crate::{
     app::App,
     pages::{
         matters::{Looking, life},
-        older::{next_page, to_older},
+        older::{Part, next_page, to_older},
     },
     problem::{Problem, Query},
     session::Someone,
@@ -42,18 +42,11 @@ impl Show {
     }
 }
 
-#[derive(Deserialize)]
-struct Asked {
-    #[serde(default)]
-    show: Show,
-    before: Option<u64>,
-}
-
 async fn show(
     State(app): State<App>,
     reader: Reader,
     someone: Option<Someone>,
-    Query(Asked { show, before }): Query<Asked>,
+    Query(Part { show, before }): Query<Part<Show>>,
 ) -> Result<Response, Problem> {
     let lang = reader.lang;
     let looking = Looking::of(&reader, someone.as_ref())?;
@@ -75,6 +68,7 @@ async fn show(
             }
         }
         (to_older(&format!("/motions?show={}&", show.code()), next, text::older(lang)))
+        p { a .btn.second href="/rules" { (crate::text::rule::title(lang)) } }
         p { a .btn.second href="/decisions" { (crate::text::decision::title(lang)) } }
         p { a .btn.second href="/matters" { (crate::text::matter::back(lang)) } }
     };

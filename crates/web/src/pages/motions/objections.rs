@@ -229,7 +229,7 @@ fn form(lang: Lang, path: &str, tried: &Tried) -> Markup {
 }
 
 /// What people did wrong, in the words of objections.
-fn refusal(error: UseError) -> Result<Problem, Problem> {
+pub(crate) fn refusal(error: UseError) -> Result<Problem, Problem> {
     let say: Sentence = match &error {
         UseError::Field(Field::Text) => text::e_object_text,
         UseError::Field(Field::Reason) => text::e_why,

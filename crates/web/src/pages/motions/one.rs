@@ -129,6 +129,9 @@ pub(super) async fn page(
         (summary(&about(app, lang, looking, motion, current).await?))
         (supporting(app, lang, looking, motion).await?)
         (offers)
+        @if super::was_talked_over(motion) {
+            p { a .btn.second href={ (path) "/opinion" } { (crate::text::statement::title(lang)) } }
+        }
         (amend::section(app, lang, looking, motion, tried).await?)
         (objections::section(app, lang, looking, motion, tried).await?)
         (decisions::brief(app, lang, looking, &DecisionSource::Motion(motion.row.id.clone())).await?)
@@ -220,7 +223,7 @@ async fn supporting(app: &App, lang: Lang, looking: &Looking, motion: &MotionVie
     if !takes_support(motion.row.state) {
         return Ok(html! {});
     }
-    let wanted = life(app).settings(&looking.compound).await?.support_percent;
+    let wanted = life(app).settings_at(&looking.compound, motion.row.since).await?.support_percent;
     let may = match &looking.by {
         Some(by) if matches!(by.subject, Subject::Person(_)) => {
             life(app).may(by, Action::SupportMotion, app.now()).await?

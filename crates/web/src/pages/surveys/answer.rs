@@ -34,15 +34,22 @@ pub(super) fn routes() -> Router<App> {
 /// What was refused: the id of the field, and why.
 type Refused = Option<(String, Problem)>;
 
-/// A survey that this person may answer; whoever holds an office enters papers instead.
 async fn find(app: &App, reader: &Reader, someone: &Someone, number: u64) -> Result<(By, SurveyView), Problem> {
-    let looking = Looking::of(reader, Some(someone))?;
-    let by = by(&someone.0);
+    let (looking, by) = (Looking::of(reader, Some(someone))?, by(&someone.0));
+    let survey = to_answer(app, &looking, &by, number).await?;
+    Ok((by, survey))
+}
+
+/// A survey that this person may answer; whoever holds an office enters papers instead.
+///
+/// # Errors
+/// There is none for them.
+pub(crate) async fn to_answer(app: &App, looking: &Looking, by: &By, number: u64) -> Result<SurveyView, Problem> {
     if !matches!(by.subject, Subject::Person(_)) {
         return Err(Problem::NOT_FOUND);
     }
-    let survey = super::find_for(app, &looking, number, Action::AnswerSurvey).await?;
-    if survey.row.is_public() { Ok((by, survey)) } else { Err(Problem::NOT_FOUND) }
+    let survey = super::find_for(app, looking, number, Action::AnswerSurvey).await?;
+    if survey.row.is_public() { Ok(survey) } else { Err(Problem::NOT_FOUND) }
 }
 
 async fn form(

@@ -260,7 +260,7 @@ async fn list(
 ) -> Result<Response, Problem> {
     let lang = reader.lang;
     let papers = life(app).drawn_papers(by, &survey.row.id).await?;
-    let percent = life(app).settings(&by.compound).await?.double_entry_percent;
+    let percent = life(app).settings_at(&by.compound, survey.row.closes).await?.double_entry_percent;
     let errors: Vec<_> = refused.iter().map(|problem| ("papers", (problem.say)(lang))).collect();
     let body = html! {
         h1 { (text::twice_title(lang)) }

@@ -69,8 +69,7 @@ async fn page(
     let lang = reader.lang;
     let errors: Vec<_> = tried.iter().map(|tried| (tried.verb.code(), (tried.problem.say)(lang))).collect();
     let refused = tried.as_ref().map(|tried| tried.problem);
-    let is_over = !matches!(survey.row.state, SurveyState::Draft | SurveyState::Review | SurveyState::Open);
-    let has_needs = matches!(survey.row.state, SurveyState::Coded | SurveyState::Reported | SurveyState::Answered);
+    let (is_over, has_needs) = (super::is_over(survey.row.state), super::has_needs(survey.row.state));
     let earlier = life(app).earlier_survey(&looking.compound, &survey.row.id, app.now()).await?;
     let body = html! {
         h1 { (survey.row.title) }
@@ -263,7 +262,7 @@ async fn offers(
     let Some(by) = &looking.by else { return Ok(html! {}) };
     let verbs = life(app).survey_offers(by, survey, app.now()).await?;
     let mut links = links(lang, survey, &verbs);
-    if survey.is_over() && may(app, Some(by), Action::DraftSurvey).await? {
+    if survey.is_repeatable() && may(app, Some(by), Action::DraftSurvey).await? {
         links.push((format!("/surveys/new?again={}", survey.row.number), text::ask_again(lang)));
     }
     let steps: Vec<_> = verbs.iter().filter_map(|verb| Some((*verb, words::todo(lang, *verb)?))).collect();

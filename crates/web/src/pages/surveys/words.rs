@@ -112,7 +112,7 @@ pub(super) fn cell(lang: Lang, cell: Cell) -> String {
 ///
 /// # Errors
 /// What is not theirs to mend.
-pub(super) fn refusal(error: UseError) -> Result<Problem, Problem> {
+pub(crate) fn refusal(error: UseError) -> Result<Problem, Problem> {
     let say: Sentence = match &error {
         UseError::Field(Field::Title) => text::e_title,
         UseError::Field(Field::Text) => text::e_text,

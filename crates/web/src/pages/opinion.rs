@@ -1,31 +1,30 @@
-//! What people think of a matter: statements to react to, the map of who thinks alike, and all figures as text.
+//! What people think of a matter or a motion: statements to react to, the map of who thinks alike, and all figures as
+//! text.
 
+mod act;
 mod map;
+mod topic;
 
 use std::collections::BTreeMap;
 
-use axum::{
-    Router,
-    extract::State,
-    response::{IntoResponse, Redirect, Response},
-    routing::{get, post},
-};
+use axum::{Router, extract::State, response::Response, routing::get};
 use ballot::store::ids::Subject;
 use deliberation::{
     discussion::HideReason,
     lifecycle::{Verb, tables::StatementState},
     opinion::{Id, StatementFigures, Vote},
     rights::Action,
-    store::{MatterView, NewStatement, OpinionView, StatementAct, StatementView},
+    store::{OpinionView, StatementView, Target},
 };
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{Looking, by, life, refusal, words};
+pub(crate) use topic::Topic;
+
+use super::matters::{life, words};
 use crate::{
     app::App,
-    problem::{Form, Path, Problem, Query},
-    session::Someone,
+    problem::{Problem, Query},
     text::{Lang, matter, statement as text},
     view::{Page, Reader, Tone, empty, error_summary, tag},
 };
@@ -33,9 +32,8 @@ use crate::{
 pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/matters/{id}/opinion", get(show))
-        .route("/matters/{id}/opinion/say", post(say))
-        .route("/matters/{id}/opinion/{number}", post(reword))
-        .route("/matters/{id}/opinion/{number}/{act}", post(act))
+        .route("/motions/{id}/opinion", get(show))
+        .merge(act::routes())
 }
 
 #[derive(Deserialize)]
@@ -71,7 +69,7 @@ impl Rights {
 struct Sight<'a> {
     lang: Lang,
     path: String,
-    matter: &'a MatterView,
+    topic: &'a Topic,
     statements: Vec<StatementView>,
     figures: BTreeMap<u64, &'a StatementFigures>,
     rights: Rights,
@@ -80,41 +78,33 @@ struct Sight<'a> {
 async fn show(
     State(app): State<App>,
     reader: Reader,
-    someone: Option<Someone>,
-    Path(id): Path<String>,
+    topic: Topic,
     Query(Asked { s }): Query<Asked>,
 ) -> Result<Response, Problem> {
-    let looking = Looking::of(&reader, someone.as_ref())?;
-    let matter = looking.matter(&app, &id).await?;
-    page(&app, &reader, &looking, &matter, (s, Tried::default())).await
+    page(&app, &reader, &topic, (s, Tried::default())).await
 }
 
 async fn page(
     app: &App,
     reader: &Reader,
-    looking: &Looking,
-    matter: &MatterView,
+    topic: &Topic,
     (asked, tried): (Option<u64>, Tried<'_>),
 ) -> Result<Response, Problem> {
-    // Whatever is not acknowledged yet is nobody's to talk over.
-    if !matter.row.is_acknowledged {
-        return Err(Problem::NOT_FOUND);
-    }
     let lang = reader.lang;
-    let view = life(app).opinion(&looking.compound, &matter.row.id, app.now()).await?;
+    let view = life(app).opinion(&topic.looking.compound, &topic.target, app.now()).await?;
     let sight = Sight {
         lang,
-        path: format!("/matters/{}/opinion", matter.row.id),
-        matter,
-        statements: life(app).statements(&matter.row.id).await?,
+        path: topic.path(),
+        topic,
+        statements: life(app).statements(&topic.target).await?,
         figures: figures(&view),
-        rights: rights(app, looking, matter).await?,
+        rights: rights(app, topic).await?,
     };
     let errors: Vec<_> = tried.refused.iter().map(|(field, problem)| (*field, (problem.say)(lang))).collect();
     let title = text::title(lang);
     let body = html! {
         h1 { (title) }
-        p { a .inline href={ "/matters/" (matter.row.id) } { (matter.row.title) } }
+        p { a .inline href=(topic.home) { (topic.title) } }
         p .muted { (text::lead(lang)) }
         (error_summary(lang, &errors))
         (sight.question(asked))
@@ -123,7 +113,7 @@ async fn page(
         (sight.pending())
         (map::section(lang, &view, &sight.texts()))
         (sight.all())
-        p { a .btn.second href={ "/matters/" (matter.row.id) } { (text::to_matter(lang)) } }
+        p { a .btn.second href=(topic.home) { (back(lang, &topic.target)) } }
     };
     let page = Page::new(reader, title).show(body);
     Ok(match tried.refused {
@@ -140,9 +130,8 @@ fn figures(view: &OpinionView) -> BTreeMap<u64, &StatementFigures> {
     view.map.statements.iter().filter_map(|figures| Some((number(&figures)?, figures))).collect()
 }
 
-async fn rights(app: &App, looking: &Looking, matter: &MatterView) -> Result<Rights, Problem> {
-    let is_open = matter.row.standing.is_open();
-    let Some(by) = &looking.by else {
+async fn rights(app: &App, topic: &Topic) -> Result<Rights, Problem> {
+    let Some(by) = &topic.looking.by else {
         return Ok(Rights {
             own: None,
             may_state: false,
@@ -151,13 +140,13 @@ async fn rights(app: &App, looking: &Looking, matter: &MatterView) -> Result<Rig
             reactions: BTreeMap::new(),
         });
     };
-    let may_state = is_open && life(app).may(by, Action::React, app.now()).await?;
+    let may_state = topic.is_open && life(app).may(by, Action::React, app.now()).await?;
     Ok(Rights {
         own: Some(by.subject.clone()),
         may_state,
         may_judge: life(app).may(by, Action::Hide, app.now()).await?,
         hears_appeals: life(app).may(by, Action::Unhide, app.now()).await?,
-        reactions: life(app).own_reactions(&matter.row.id, &by.subject).await?,
+        reactions: life(app).own_reactions(&topic.target, &by.subject).await?,
     })
 }
 
@@ -192,8 +181,8 @@ impl Sight<'_> {
         let of = self.shown().count();
         let done = self.shown().filter(|statement| self.rights.reactions.contains_key(&statement.number)).count();
         html! {
-            @if !self.matter.row.standing.is_open() {
-                p { strong { (text::closed(lang)) } }
+            @if !self.topic.is_open {
+                p { strong { (closed(lang, &self.topic.target)) } }
             } @else if self.rights.own.is_none() {
                 p { (text::sign_in(lang)) " " a .inline href={ "/login?next=" (self.path) } { (text::sign_in_link(lang)) } }
             }
@@ -387,104 +376,24 @@ impl Sight<'_> {
     }
 }
 
+fn back(lang: Lang, target: &Target) -> &'static str {
+    match target {
+        Target::Matter(_) => text::to_matter(lang),
+        Target::Motion(_) => text::to_motion(lang),
+    }
+}
+
+fn closed(lang: Lang, target: &Target) -> &'static str {
+    match target {
+        Target::Matter(_) => text::closed(lang),
+        Target::Motion(_) => text::closed_motion(lang),
+    }
+}
+
 fn word(lang: Lang, vote: Vote) -> &'static str {
     match vote {
         Vote::Agree => text::agree(lang),
         Vote::Disagree => text::disagree(lang),
         Vote::Pass => text::pass(lang),
     }
-}
-
-#[derive(Deserialize)]
-struct Said {
-    #[serde(default)]
-    text: String,
-}
-
-async fn say(
-    State(app): State<App>,
-    reader: Reader,
-    someone: Someone,
-    Path(id): Path<String>,
-    Form(said): Form<Said>,
-) -> Result<Response, Problem> {
-    let by = by(&someone.0);
-    let looking = Looking::of(&reader, Some(&someone))?;
-    let matter = looking.matter(&app, &id).await?;
-    match life(&app).state(&by, &matter.row.id, &NewStatement { text: said.text.clone() }, app.now()).await {
-        Ok(_) => Ok(Redirect::to(&format!("/matters/{}/opinion", matter.row.id)).into_response()),
-        Err(error) => {
-            let tried = Tried { text: &said.text, refused: Some(("statement", refusal(error)?)) };
-            page(&app, &reader, &looking, &matter, (None, tried)).await
-        }
-    }
-}
-
-/// Words a statement anew.
-async fn reword(
-    State(app): State<App>,
-    reader: Reader,
-    someone: Someone,
-    Path((id, number)): Path<(String, u64)>,
-    Form(said): Form<Said>,
-) -> Result<Response, Problem> {
-    let by = by(&someone.0);
-    let looking = Looking::of(&reader, Some(&someone))?;
-    let matter = looking.matter(&app, &id).await?;
-    let new = NewStatement { text: said.text.clone() };
-    match life(&app).restate(&by, (&matter.row.id, number), &new, app.now()).await {
-        Ok(()) => Ok(Redirect::to(&format!("/matters/{}/opinion", matter.row.id)).into_response()),
-        Err(error) => {
-            let tried = Tried { text: &said.text, refused: Some(("statement", refusal(error)?)) };
-            page(&app, &reader, &looking, &matter, (None, tried)).await
-        }
-    }
-}
-
-#[derive(Deserialize, Default)]
-struct Given {
-    #[serde(default)]
-    reason: Option<HideReason>,
-    #[serde(default)]
-    original: String,
-}
-
-/// A reaction, or a moderator's step.
-async fn act(
-    State(app): State<App>,
-    reader: Reader,
-    someone: Someone,
-    Path((id, number, act)): Path<(String, u64, String)>,
-    Form(given): Form<Given>,
-) -> Result<Response, Problem> {
-    let by = by(&someone.0);
-    let looking = Looking::of(&reader, Some(&someone))?;
-    let matter = looking.matter(&app, &id).await?;
-    let on = (&matter.row.id, number);
-    let (done, place) = match act.as_str() {
-        "agree" => (life(&app).react(&by, on, Vote::Agree, app.now()).await, ""),
-        "disagree" => (life(&app).react(&by, on, Vote::Disagree, app.now()).await, ""),
-        "pass" => (life(&app).react(&by, on, Vote::Pass, app.now()).await, ""),
-        other => {
-            let verb = verb_of(other)?;
-            // Whoever hears an appeal has the policy for a reason.
-            let reason = given.reason.or((verb == Verb::Unhide).then_some(HideReason::OffTopic));
-            let step = StatementAct { reason, original: given.original.trim().parse().ok() };
-            let place = if matches!(verb, Verb::Hide | Verb::Unhide) { "#all" } else { "#pending" };
-            (life(&app).statement_step(&by, on, verb, &step, app.now()).await.map(|_| ()), place)
-        }
-    };
-    match done {
-        Ok(()) => Ok(Redirect::to(&format!("/matters/{}/opinion{place}", matter.row.id)).into_response()),
-        Err(error) => {
-            let tried = Tried { text: "", refused: Some(("all", refusal(error)?)) };
-            page(&app, &reader, &looking, &matter, (None, tried)).await
-        }
-    }
-}
-
-fn verb_of(word: &str) -> Result<Verb, Problem> {
-    let is_one =
-        |verb: &Verb| matches!(verb, Verb::Accept | Verb::Reject | Verb::MarkDuplicate | Verb::Hide | Verb::Unhide);
-    word.parse().ok().filter(is_one).ok_or(Problem::NOT_FOUND)
 }
