@@ -71,6 +71,7 @@ test("a survey reaches everybody, and every need has its answer by the day that 
 
   // At the door a tenant is written down; another looks at the lease.
   await village.appoint(li, "community");
+  await village.appoint(james, "moderator");
   const [door] = clerks;
   await door.page.goto("/matters");
   await door.page.locator("main a[href='/places']").click();
@@ -177,6 +178,17 @@ test("a survey reaches everybody, and every need has its answer by the day that 
   await press(calling, differ.locator("button"));
   await writer.page.goto(path);
   await send(writer, "/step/code");
+
+  // What was named most is put to everybody, one at a time, once a moderator has looked.
+  await writer.page.goto(`${path}/needs`);
+  await send(writer, "/opinion/needs");
+  await james.page.goto("/matters");
+  await james.page.locator(`main a[href^='${path}/opinion']`).click();
+  for (const number of [1, 2]) await send(james, `/opinion/${number}/accept`);
+  await elder.page.goto(path);
+  await elder.page.locator(`main a[href='${path}/opinion']`).click();
+  await press(elder, elder.page.locator("form.choices button").first());
+  await village.look(elder, "14-weighed", "elder");
 
   // A plan that cites needs; every need has an answer.
   await writer.page.goto(`${path}/needs`);

@@ -65,7 +65,7 @@ pub use record::News;
 pub use remarks::{NewRemark, RemarkView, Target};
 pub use rules::{RuleChange, Rules, RulesOf, Ruling};
 pub use search::{Found, FoundPage};
-pub use statements::{NewStatement, OpinionView, StatementAct, StatementView};
+pub use statements::{Conversation, NewStatement, OpinionView, StatementAct, StatementView, weighs_needs};
 pub use steps::StepView;
 pub use surveys::{
     Agreement, Asked, Choice, Coding, Coverage, CoverageRow, Difference, Earlier, Entry, Home, NeedView, NewEntry,

@@ -11,8 +11,8 @@ use deliberation::{
     rights::{Post, Role, Scope},
     settings::{DAY, Settings},
     store::{
-        By, Deliberation, File, FileKind, Found, MatterAct, MotionAct, NewMatter, NewMotion, NewStatement, Rules,
-        RulesOf, Ruling, StatementAct, StatementError, Target, UseError,
+        By, Conversation, Deliberation, File, FileKind, Found, MatterAct, MotionAct, NewMatter, NewMotion,
+        NewStatement, Rules, RulesOf, Ruling, StatementAct, StatementError, Target, UseError,
     },
 };
 use heyi_tests::{
@@ -113,7 +113,7 @@ on_both! {
             on_behalf_of: None,
         };
         let (matter, _) = life.post_matter(owner, &new, now, &mut fresh()).await.expect("it is posted");
-        let id = Target::Matter(matter.clone());
+        let id = Conversation::from(Target::Matter(matter.clone()));
         let lamps = NewStatement { text: "More lamps".to_owned() };
         let early = life.state(owner, &id, &lamps, now).await;
         assert!(matches!(early, Err(UseError::Statement(StatementError::Over))), "nobody has acknowledged it");
@@ -172,7 +172,7 @@ on_both! {
             attachments: BTreeSet::new(),
         };
         let id = life.draft_motion(officer, &new, now, &mut fresh()).await.expect("drafted");
-        let motion = Target::Motion(id.clone());
+        let motion = Conversation::from(Target::Motion(id.clone()));
         let said = NewStatement { text: "One will do".to_owned() };
         life.motion_step(officer, &id, Verb::Submit, &MotionAct::default(), now).await.expect("handed in");
         life.support(owner, &id, 1, now).await.expect("supported, and admitted by it");
@@ -188,7 +188,7 @@ on_both! {
         life.react(owner, (&motion, 1), Vote::Agree, now).await.expect("a reaction");
         let view = life.opinion(&world.estate.compound, &motion, now).await.expect("computed");
         assert_eq!((view.map.statements.len(), view.map.statements[0].agree), (1, 1));
-        let same_id = Target::Matter(id.as_str().parse().expect("an id"));
+        let same_id = Conversation::from(Target::Matter(id.as_str().parse().expect("an id")));
         assert_eq!(life.statements(&same_id).await.expect("read"), [], "a matter of the same id has none");
     }
 

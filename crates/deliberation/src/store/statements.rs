@@ -1,9 +1,11 @@
-//! Statements below a matter or a motion, and what people think of each.
+//! Statements below a matter, a motion or a survey's needs, and what people think of each.
 //!
 //! Statements go through their table, with an event for every step. Reactions do not: they are opinions, which nothing
 //! is decided by, and no chain says who has which.
 
+mod conversation;
 mod map;
+mod needs;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,20 +19,18 @@ use sea_orm::{
 };
 use serde_json::json;
 
+pub use conversation::{Conversation, weighs_needs};
 pub use map::OpinionView;
 
 use super::{
-    By, Deliberation, StatementError, Target, UseError, matters,
-    motions::{self, state_of},
+    By, Deliberation, StatementError, UseError, matters,
     people::Standing as Member,
     record::{self, Change},
-    rules::rules,
     tables::{int, reaction, statement, uint, word},
 };
 use crate::{
     discussion::HideReason,
     lifecycle::{self, Facts, Given, Kind, Part, Record, Verb, tables::StatementState},
-    motion::takes_statements,
     opinion::Vote,
     rights::{Action, Bearing, Site, may},
 };
@@ -76,7 +76,7 @@ impl Deliberation {
     ///
     /// # Errors
     /// No right, nothing of this id, nothing that is talked over, a text that is none, or too many statements.
-    pub async fn state(&self, by: &By, target: &Target, new: &NewStatement, now: u64) -> Result<u64, UseError> {
+    pub async fn state(&self, by: &By, target: &Conversation, new: &NewStatement, now: u64) -> Result<u64, UseError> {
         let text = read_statement(&new.text)?;
         let (tx, who) = self.begin(by, now).await?;
         let result = state(&tx, &who, target, text, now).await;
@@ -90,7 +90,7 @@ impl Deliberation {
     pub async fn restate(
         &self,
         by: &By,
-        (target, number): (&Target, u64),
+        (target, number): (&Conversation, u64),
         new: &NewStatement,
         now: u64,
     ) -> Result<(), UseError> {
@@ -101,7 +101,7 @@ impl Deliberation {
     }
 
     /// Below what statements wait for a moderator, and how many.
-    pub async fn waiting_statements(&self, compound: &CompoundId) -> Result<Vec<(Target, u64)>, DbErr> {
+    pub async fn waiting_statements(&self, compound: &CompoundId) -> Result<Vec<(Conversation, u64)>, DbErr> {
         let waiting: Vec<String> = statement::Entity::find()
             .select_only()
             .column(statement::Column::Target)
@@ -114,7 +114,7 @@ impl Deliberation {
         for key in waiting {
             *counts.entry(key).or_default() += 1;
         }
-        Ok(counts.into_iter().filter_map(|(key, count)| Some((Target::from_key(&key)?, count))).collect())
+        Ok(counts.into_iter().filter_map(|(key, count)| Some((Conversation::from_key(&key)?, count))).collect())
     }
 
     /// Does one step of a statement's table: a moderator accepts, rejects, or hides it, and its author is told.
@@ -124,7 +124,7 @@ impl Deliberation {
     pub async fn statement_step(
         &self,
         by: &By,
-        (target, number): (&Target, u64),
+        (target, number): (&Conversation, u64),
         verb: Verb,
         act: &StatementAct,
         now: u64,
@@ -138,14 +138,20 @@ impl Deliberation {
     ///
     /// # Errors
     /// No right, an office rather than a person, nothing that is talked over, or a statement that is not shown.
-    pub async fn react(&self, by: &By, (target, number): (&Target, u64), vote: Vote, now: u64) -> Result<(), UseError> {
+    pub async fn react(
+        &self,
+        by: &By,
+        (target, number): (&Conversation, u64),
+        vote: Vote,
+        now: u64,
+    ) -> Result<(), UseError> {
         let (tx, who) = self.begin(by, now).await?;
         let result = react(&tx, &who, (target, number), vote, now).await;
         self.end(tx, by, "react", now, result).await
     }
 
     /// Every statement below something, in the order of writing. Which of them are shown is the page's to say.
-    pub async fn statements(&self, target: &Target) -> Result<Vec<StatementView>, DbErr> {
+    pub async fn statements(&self, target: &Conversation) -> Result<Vec<StatementView>, DbErr> {
         let rows = statement::Entity::find()
             .filter(statement::COLUMN.target.eq(target.key()))
             .order_by_asc(statement::COLUMN.number)
@@ -155,7 +161,7 @@ impl Deliberation {
     }
 
     /// What somebody has said of each statement below something.
-    pub async fn own_reactions(&self, target: &Target, who: &Subject) -> Result<BTreeMap<u64, Vote>, DbErr> {
+    pub async fn own_reactions(&self, target: &Conversation, who: &Subject) -> Result<BTreeMap<u64, Vote>, DbErr> {
         let Subject::Person(person) = who else { return Ok(BTreeMap::new()) };
         let rows = reaction::Entity::find()
             .filter(reaction::COLUMN.target.eq(target.key()))
@@ -194,43 +200,18 @@ fn vote_of(value: i64) -> Result<Vote, DbErr> {
     }
 }
 
-/// The building of what takes statements and reactions, if it lies in one: a matter that is acknowledged and not closed,
-/// or a motion that is being talked over.
-///
-/// # Errors
-/// There is none, or it takes none now.
-async fn building_of(
-    tx: &DatabaseTransaction,
-    compound: &CompoundId,
-    target: &Target,
-    now: u64,
-) -> Result<Option<String>, UseError> {
-    let (is_taken, building) = match target {
-        Target::Matter(id) => {
-            let row = matters::find(tx, compound, id).await?.ok_or(UseError::NoSuch(Kind::Matter))?;
-            let row = matters::read_row(row, &rules(tx, compound).await?, now)?;
-            (row.is_acknowledged && row.standing.is_open(), row.building)
-        }
-        Target::Motion(id) => {
-            let row = motions::find(tx, compound, id).await?.ok_or(UseError::NoSuch(Kind::Motion))?;
-            (takes_statements(state_of(&row)?), None)
-        }
-    };
-    if is_taken { Ok(building) } else { Err(UseError::Statement(StatementError::Over)) }
-}
-
-fn event_id(target: &Target, number: u64) -> String {
+fn event_id(target: &Conversation, number: u64) -> String {
     format!("{}/{number}", target.key())
 }
 
 async fn state(
     tx: &DatabaseTransaction,
     who: &Member,
-    target: &Target,
+    target: &Conversation,
     text: String,
     now: u64,
 ) -> Result<u64, UseError> {
-    let building = building_of(tx, &who.by.compound, target, now).await?;
+    let building = target.building(tx, &who.by.compound, now).await?;
     let site = who.site(building.as_deref(), now);
     let parts = BTreeSet::from([Part::Author]);
     let facts = Facts { now, given: BTreeSet::from([Given::Text]), ..Facts::default() };
@@ -276,13 +257,13 @@ async fn state(
 async fn restate(
     tx: &DatabaseTransaction,
     who: &Member,
-    (target, number): (&Target, u64),
+    (target, number): (&Conversation, u64),
     text: String,
     now: u64,
 ) -> Result<(), UseError> {
     let compound = &who.by.compound;
     let row = find_statement(tx, compound, target, number).await?.ok_or(UseError::NoSuch(Kind::Statement))?;
-    building_of(tx, compound, target, now).await?;
+    target.building(tx, compound, now).await?;
     let mut parts = BTreeSet::new();
     parts.extend((row.author == who.by.subject.to_string()).then_some(Part::Author));
     let reactions = reaction::Entity::find()
@@ -313,7 +294,7 @@ async fn restate(
 async fn find_statement(
     tx: &DatabaseTransaction,
     compound: &CompoundId,
-    target: &Target,
+    target: &Conversation,
     number: u64,
 ) -> Result<Option<statement::Model>, DbErr> {
     let query = statement::Entity::find_by_id((target.key(), int(number)));
@@ -323,7 +304,7 @@ async fn find_statement(
 async fn step(
     tx: &DatabaseTransaction,
     who: &Member,
-    (target, number): (&Target, u64),
+    (target, number): (&Conversation, u64),
     verb: Verb,
     act: &StatementAct,
     now: u64,
@@ -374,11 +355,11 @@ async fn step(
 async fn react(
     tx: &DatabaseTransaction,
     who: &Member,
-    (target, number): (&Target, u64),
+    (target, number): (&Conversation, u64),
     vote: Vote,
     now: u64,
 ) -> Result<(), UseError> {
-    let building = building_of(tx, &who.by.compound, target, now).await?;
+    let building = target.building(tx, &who.by.compound, now).await?;
     who.check(Action::React, &who.site(building.as_deref(), now), now)?;
     // Whoever holds an office has a voice as a resident, and not a second one.
     let Subject::Person(person) = &who.by.subject else {

@@ -3,7 +3,7 @@
 
 mod again;
 mod answers;
-mod coding;
+pub(super) mod coding;
 mod draft;
 mod figures;
 mod needs;
@@ -211,7 +211,11 @@ impl Deliberation {
     }
 }
 
-async fn find(db: &impl ConnectionTrait, compound: &CompoundId, id: &SurveyId) -> Result<Option<survey::Model>, DbErr> {
+pub(super) async fn find(
+    db: &impl ConnectionTrait,
+    compound: &CompoundId,
+    id: &SurveyId,
+) -> Result<Option<survey::Model>, DbErr> {
     survey::Entity::find_by_id(id.0.clone()).filter(survey::COLUMN.compound.eq(compound.as_str())).one(db).await
 }
 
@@ -252,7 +256,7 @@ fn window(row: &survey::Model) -> Window {
     Window { from: row.opened_at.map_or(u64::MAX, uint), until: uint(row.closes_at) }
 }
 
-fn state_of(row: &survey::Model, now: u64) -> Result<SurveyState, DbErr> {
+pub(super) fn state_of(row: &survey::Model, now: u64) -> Result<SurveyState, DbErr> {
     let state: SurveyState = word(&row.state)?;
     let facts = Facts { now, window: window(row), ..Facts::default() };
     Ok(lifecycle::due(state, &facts).map_or(state, |step| step.to))

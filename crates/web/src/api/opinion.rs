@@ -130,8 +130,8 @@ impl From<Tally> for Count {
 }
 
 async fn seen(app: &App, topic: &Topic) -> Result<Json<Opinion>, Refusal> {
-    let view = life(app).opinion(&topic.looking.compound, &topic.target, app.now()).await?;
-    let rows = life(app).statements(&topic.target).await?;
+    let view = life(app).opinion(&topic.looking.compound, &topic.conversation, app.now()).await?;
+    let rows = life(app).statements(&topic.conversation).await?;
     let shown = rows.iter().filter(|row| row.state == StatementState::Accepted).map(|row| row.number).collect();
     Ok(Json(match draw(&view.map, SIZE) {
         Ok(drawing) => Opinion { withheld: None, map: Some(plane(&view, &drawing, &shown)) },

@@ -107,12 +107,12 @@ impl From<Reaction> for Vote {
 
 /// What whoever asks may see of what people think of something.
 async fn seen(app: &App, topic: &Topic) -> Result<Json<Statements>, Refusal> {
-    let view = life(app).opinion(&topic.looking.compound, &topic.target, app.now()).await?;
+    let view = life(app).opinion(&topic.looking.compound, &topic.conversation, app.now()).await?;
     let own = match &topic.looking.by {
-        Some(by) => life(app).own_reactions(&topic.target, &by.subject).await?,
+        Some(by) => life(app).own_reactions(&topic.conversation, &by.subject).await?,
         None => BTreeMap::new(),
     };
-    let rows = life(app).statements(&topic.target).await?;
+    let rows = life(app).statements(&topic.conversation).await?;
     let shown = |row: &&StatementView| matches!(row.state, StatementState::Accepted | StatementState::Hidden);
     let statement = |row: &StatementView| {
         let figures = view.map.statements.iter().find(|figures| figures.statement == Id::Number(row.number));
@@ -134,13 +134,13 @@ async fn seen(app: &App, topic: &Topic) -> Result<Json<Statements>, Refusal> {
 }
 
 async fn write(app: &App, by: &By, topic: &Topic, new: ToState) -> Result<(StatusCode, Json<Stated>), Refusal> {
-    let number = life(app).state(by, &topic.target, &NewStatement { text: new.text }, app.now()).await;
+    let number = life(app).state(by, &topic.conversation, &NewStatement { text: new.text }, app.now()).await;
     let number = number.map_err(|error| Refusal::of(error, pages::refusal))?;
     Ok((StatusCode::CREATED, Json(Stated { number })))
 }
 
 async fn think(app: &App, by: &By, (topic, number): (&Topic, u64), reaction: Reaction) -> Result<StatusCode, Refusal> {
-    let done = life(app).react(by, (&topic.target, number), reaction.into(), app.now()).await;
+    let done = life(app).react(by, (&topic.conversation, number), reaction.into(), app.now()).await;
     done.map_err(|error| Refusal::of(error, pages::refusal))?;
     Ok(StatusCode::NO_CONTENT)
 }

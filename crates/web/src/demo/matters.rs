@@ -285,7 +285,7 @@ pub(super) async fn tell(life: &Deliberation, time: &Time, today: u64, players: 
         if place == 0 {
             teller.talk(&id, players, by).await?;
             let people: Vec<By> = players.owners.iter().map(by).collect();
-            let on = (&Target::Matter(id.clone()), &opinion::CHARGING);
+            let on = (&Target::Matter(id.clone()).into(), &opinion::CHARGING);
             opinion::tell(life, time, on, &teller.moderator, &people).await?;
         }
     }

@@ -451,7 +451,7 @@ impl Motions<'_> {
             if place == LAKE {
                 self.talk(&id).await?;
                 let people: Vec<By> = self.owners.iter().take(18).map(|owner| self.by(owner)).collect();
-                let on = (&Target::Motion(id), &opinion::LAKE);
+                let on = (&Target::Motion(id).into(), &opinion::LAKE);
                 opinion::tell(&self.life(), self.time, on, &people[2], &people).await?;
             }
         }

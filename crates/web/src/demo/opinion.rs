@@ -4,7 +4,7 @@
 use deliberation::{
     lifecycle::Verb,
     opinion::Vote,
-    store::{By, Deliberation, NewStatement, StatementAct, Target},
+    store::{By, Conversation, Deliberation, NewStatement, StatementAct},
 };
 
 use super::Time;
@@ -71,7 +71,7 @@ const WAITING: [(&str, usize); 2] = [("每栋楼下都要有遮雨的充电棚�
 pub(super) async fn tell(
     life: &Deliberation,
     time: &Time,
-    (target, thoughts): (&Target, &Thoughts),
+    (target, thoughts): (&Conversation, &Thoughts),
     moderator: &By,
     people: &[By],
 ) -> anyhow::Result<()> {

@@ -1,4 +1,4 @@
-//! What people think of a matter or a motion: statements to react to, the map of who thinks alike, and all figures as
+//! What people think of a matter, a motion or a survey's needs: statements to react to, the map of who thinks alike, and all figures as
 //! text.
 
 mod act;
@@ -14,7 +14,7 @@ use deliberation::{
     lifecycle::{Verb, tables::StatementState},
     opinion::{Id, StatementFigures, Vote},
     rights::Action,
-    store::{OpinionView, StatementView, Target},
+    store::{Conversation, OpinionView, StatementView, Target},
 };
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -25,7 +25,7 @@ use super::matters::{life, words};
 use crate::{
     app::App,
     problem::{Problem, Query},
-    text::{Lang, matter, statement as text},
+    text::{Lang, matter, statement as text, survey},
     view::{Page, Reader, Tone, empty, error_summary, tag},
 };
 
@@ -33,6 +33,7 @@ pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/matters/{id}/opinion", get(show))
         .route("/motions/{id}/opinion", get(show))
+        .route("/surveys/{number}/opinion", get(show))
         .merge(act::routes())
 }
 
@@ -91,12 +92,12 @@ async fn page(
     (asked, tried): (Option<u64>, Tried<'_>),
 ) -> Result<Response, Problem> {
     let lang = reader.lang;
-    let view = life(app).opinion(&topic.looking.compound, &topic.target, app.now()).await?;
+    let view = life(app).opinion(&topic.looking.compound, &topic.conversation, app.now()).await?;
     let sight = Sight {
         lang,
         path: topic.path(),
         topic,
-        statements: life(app).statements(&topic.target).await?,
+        statements: life(app).statements(&topic.conversation).await?,
         figures: figures(&view),
         rights: rights(app, topic).await?,
     };
@@ -113,7 +114,7 @@ async fn page(
         (sight.pending())
         (map::section(lang, &view, &sight.texts()))
         (sight.all())
-        p { a .btn.second href=(topic.home) { (back(lang, &topic.target)) } }
+        p { a .btn.second href=(topic.home) { (back(lang, &topic.conversation)) } }
     };
     let page = Page::new(reader, title).show(body);
     Ok(match tried.refused {
@@ -146,7 +147,7 @@ async fn rights(app: &App, topic: &Topic) -> Result<Rights, Problem> {
         may_state,
         may_judge: life(app).may(by, Action::Hide, app.now()).await?,
         hears_appeals: life(app).may(by, Action::Unhide, app.now()).await?,
-        reactions: life(app).own_reactions(&topic.target, &by.subject).await?,
+        reactions: life(app).own_reactions(&topic.conversation, &by.subject).await?,
     })
 }
 
@@ -182,7 +183,7 @@ impl Sight<'_> {
         let done = self.shown().filter(|statement| self.rights.reactions.contains_key(&statement.number)).count();
         html! {
             @if !self.topic.is_open {
-                p { strong { (closed(lang, &self.topic.target)) } }
+                p { strong { (closed(lang, &self.topic.conversation)) } }
             } @else if self.rights.own.is_none() {
                 p { (text::sign_in(lang)) " " a .inline href={ "/login?next=" (self.path) } { (text::sign_in_link(lang)) } }
             }
@@ -376,17 +377,19 @@ impl Sight<'_> {
     }
 }
 
-fn back(lang: Lang, target: &Target) -> &'static str {
-    match target {
-        Target::Matter(_) => text::to_matter(lang),
-        Target::Motion(_) => text::to_motion(lang),
+fn back(lang: Lang, conversation: &Conversation) -> &'static str {
+    match conversation {
+        Conversation::Of(Target::Matter(_)) => text::to_matter(lang),
+        Conversation::Of(Target::Motion(_)) => text::to_motion(lang),
+        Conversation::Needs(_) => survey::to_survey(lang),
     }
 }
 
-fn closed(lang: Lang, target: &Target) -> &'static str {
-    match target {
-        Target::Matter(_) => text::closed(lang),
-        Target::Motion(_) => text::closed_motion(lang),
+fn closed(lang: Lang, conversation: &Conversation) -> &'static str {
+    match conversation {
+        Conversation::Of(Target::Matter(_)) => text::closed(lang),
+        Conversation::Of(Target::Motion(_)) => text::closed_motion(lang),
+        Conversation::Needs(_) => text::closed_needs(lang),
     }
 }
 

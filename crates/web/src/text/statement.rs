@@ -18,6 +18,7 @@ msgs! {
     sign_in = "登录以后可以表态。", "Sign in to react.";
     sign_in_link = "登录", "Sign in";
     closed = "这件事已经办结，不再收集看法。", "This matter is closed; no more reactions are taken.";
+    closed_needs = "这些需求都有了答复，不再收集看法。", "These needs have their answers; no more reactions are taken.";
     closed_motion = "这个议案的讨论已经结束，不再收集看法。", "This motion is no longer talked over; no more reactions are taken.";
     nothing = "还没有人写下看法。", "Nobody has written a statement yet.";
     add = "写一句新的看法", "Write a statement of your own";

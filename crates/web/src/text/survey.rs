@@ -99,6 +99,9 @@ msgs! {
     needs_none = "还没有归纳出需求。", "No needs were found yet.";
     found(n: u64) = "{n} 份回答提到", n "{n} answer names it" "{n} answers name it";
     found_few = "不到 5 份，或人少不显示", "named by few";
+    weigh = "大家怎么看这些需求", "What people think of these needs";
+    weigh_lead = "把提到最多的十条请大家逐条表态，讨论管理员看过就公布。", "The ten named most are put to everybody, one at a time, once a moderator has looked.";
+    weigh_do = "请大家表态", "Put them to everybody";
     need_open = "还没有答复", "no answer yet";
     n_adopted = "采纳", "adopted";
     n_partly = "部分采纳", "adopted in part";

@@ -17,7 +17,7 @@ use crate::{
     opinion::{self as mathematics, Grouping, Id, Map, Moderation, Reactions, Standing, Tie, Voices},
     people::TieKind,
     store::{
-        Deliberation, Target,
+        Conversation, Deliberation,
         tables::{int, opinion, reaction, statement, tie, uint, word},
     },
 };
@@ -32,7 +32,7 @@ pub struct OpinionView {
 }
 
 /// A map that was computed, and how often opinions of it had changed then.
-type Kept = (Target, u64, Arc<OpinionView>);
+type Kept = (Conversation, u64, Arc<OpinionView>);
 
 /// A map is computed when something has changed. The last few are kept with what they leave to the next computation,
 /// so that groups do not jump.
@@ -41,7 +41,12 @@ const KEPT_MOST: usize = 32;
 
 impl Deliberation {
     /// The map of a matter or a motion as things stand.
-    pub async fn opinion(&self, compound: &CompoundId, target: &Target, now: u64) -> Result<Arc<OpinionView>, DbErr> {
+    pub async fn opinion(
+        &self,
+        compound: &CompoundId,
+        target: &Conversation,
+        now: u64,
+    ) -> Result<Arc<OpinionView>, DbErr> {
         let db = self.estate.reader();
         let row = opinion::Entity::find_by_id(target.key()).one(db).await?;
         let changes = row.map_or(0, |row| uint(row.changes));
@@ -67,7 +72,7 @@ impl Deliberation {
 
 /// Says that a map that was computed is no longer right. The transaction holds the head of the chain, so that no change
 /// is lost.
-pub(super) async fn count_change(tx: &DatabaseTransaction, target: &Target) -> Result<(), DbErr> {
+pub(super) async fn count_change(tx: &DatabaseTransaction, target: &Conversation) -> Result<(), DbErr> {
     let row = opinion::Entity::find_by_id(target.key()).one(tx).await?;
     let changes = row.map_or(0, |row| row.changes) + 1;
     let row = opinion::ActiveModel { target: Set(target.key()), changes: Set(changes) };
@@ -84,7 +89,7 @@ struct Line {
 }
 
 /// Who reacted how, with what moderators said of each statement since.
-async fn reactions(db: &impl ConnectionTrait, target: &Target) -> Result<Reactions, DbErr> {
+async fn reactions(db: &impl ConnectionTrait, target: &Conversation) -> Result<Reactions, DbErr> {
     let lines: Vec<Line> = reaction::Entity::find()
         .select_only()
         .columns([reaction::Column::Person, reaction::Column::Number, reaction::Column::Value])

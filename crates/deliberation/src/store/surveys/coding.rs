@@ -232,7 +232,7 @@ pub(super) async fn unsettled(
 }
 
 /// How many answers were taken for each need in the end.
-pub(super) async fn found(db: &impl ConnectionTrait, survey: &str) -> Result<BTreeMap<u64, u64>, DbErr> {
+pub(in crate::store) async fn found(db: &impl ConnectionTrait, survey: &str) -> Result<BTreeMap<u64, u64>, DbErr> {
     let texts = texts(&responses(db, survey).await?);
     let [one, other, settled] = codings(db, survey).await?;
     let mut found = BTreeMap::new();

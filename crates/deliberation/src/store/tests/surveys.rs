@@ -3,6 +3,7 @@
 use super::*;
 use crate::{
     lifecycle::tables::SurveyState,
+    opinion::Vote,
     survey::{
         Answer, Answers, Channel, NeedAnswer, Question, SurveyFault, Tenure,
         figures::Cell::{Count, Few},
@@ -179,6 +180,7 @@ async fn answers_become_needs_and_every_need_has_its_answer() {
     let [author, other] = world.officers.clone();
     let grid = world.appoint(3, Role::GridWorker).await;
     let community = world.appoint(4, Role::Community).await;
+    let moderator = world.appoint(5, Role::Moderator).await;
     let id = world.opened().await;
     for place in 0..3 {
         let owner = world.owners[place].clone();
@@ -266,6 +268,18 @@ async fn answers_become_needs_and_every_need_has_its_answer() {
     assert_eq!(results[0].tally.each, [Few, Few], "four of the one would tell of the other");
     let needs = world.life.needs(&id).await.unwrap();
     assert_eq!(needs.iter().map(|need| need.found).collect::<Vec<_>>(), [Few, Few]);
+
+    // The needs named most are put to everybody, once, until they are answered.
+    let needed = Conversation::Needs(id.clone());
+    refused(world.life.state_needs(&grid, &id, AFTER).await);
+    for _ in 0..2 {
+        world.life.state_needs(&author, &id, AFTER).await.unwrap();
+    }
+    let stated = world.life.statements(&needed).await.unwrap();
+    assert_eq!(stated.iter().map(|one| one.text.as_str()).collect::<Vec<_>>(), ["台阶改坡道", "路灯更亮"]);
+    world.life.statement_step(&moderator, (&needed, 1), Verb::Accept, &StatementAct::default(), AFTER).await.unwrap();
+    world.life.react(&world.owners[0], (&needed, 1), Vote::Agree, AFTER).await.unwrap();
+
     let answer = async |by: &By, number, reason: &str| {
         world.life.answer_need(by, (&id, number), NeedAnswer::Adopted, reason, AFTER).await
     };

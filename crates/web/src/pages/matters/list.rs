@@ -5,7 +5,7 @@ use ballot::store::session::Viewer;
 use deliberation::{
     matter::Promise,
     rights::Action,
-    store::{MatterFilter, MatterRow, Promises, Target},
+    store::{Conversation, MatterFilter, MatterRow, Promises, Target},
 };
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -100,21 +100,35 @@ async fn waiting(app: &App, lang: Lang, looking: &Looking) -> Result<Markup, Pro
         return Ok(html! {});
     }
     let counts = life(app).waiting_statements(&looking.compound).await?;
-    let ids = |pick: fn(&Target) -> Option<String>| counts.iter().filter_map(|(target, _)| pick(target)).collect();
-    let matters = |target: &Target| if let Target::Matter(id) = target { Some(id.to_string()) } else { None };
-    let motions = |target: &Target| if let Target::Motion(id) = target { Some(id.to_string()) } else { None };
+    let ids = |pick: fn(&Conversation) -> Option<String>| counts.iter().filter_map(|(below, _)| pick(below)).collect();
+    let matters = |below: &Conversation| match below {
+        Conversation::Of(Target::Matter(id)) => Some(id.to_string()),
+        _ => None,
+    };
+    let motions = |below: &Conversation| match below {
+        Conversation::Of(Target::Motion(id)) => Some(id.to_string()),
+        _ => None,
+    };
+    let surveys = |below: &Conversation| match below {
+        Conversation::Needs(id) => Some(id.to_string()),
+        Conversation::Of(_) => None,
+    };
     let matters = life(app).matter_titles(&looking.compound, &ids(matters)).await?;
     let motions = life(app).motion_titles(&looking.compound, &ids(motions)).await?;
-    let line = |target: &Target| match target {
-        Target::Matter(id) => Some((format!("/matters/{id}"), &matters.get(id.as_str())?.1)),
-        Target::Motion(id) => Some((format!("/motions/{id}"), &motions.get(id.as_str())?.1)),
+    let surveys = life(app).survey_titles(&looking.compound, &ids(surveys)).await?;
+    let line = |below: &Conversation| match below {
+        Conversation::Of(Target::Matter(id)) => Some((format!("/matters/{id}"), &matters.get(id.as_str())?.1)),
+        Conversation::Of(Target::Motion(id)) => Some((format!("/motions/{id}"), &motions.get(id.as_str())?.1)),
+        Conversation::Needs(id) => {
+            surveys.get(id.as_str()).map(|(number, title)| (format!("/surveys/{number}"), title))
+        }
     };
     Ok(html! {
         @if !counts.is_empty() {
             h2 { (statement::waiting(lang)) }
             ul .links {
-                @for (target, count) in &counts {
-                    @if let Some((home, title)) = line(target) {
+                @for (below, count) in &counts {
+                    @if let Some((home, title)) = line(below) {
                         li { a href={ (home) "/opinion#pending" } { (statement::waiting_at(lang, title, *count)) } }
                     }
                 }

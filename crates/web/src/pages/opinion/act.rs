@@ -24,13 +24,13 @@ use crate::{
 };
 
 pub(super) fn routes() -> Router<App> {
-    let of = |kind: &str| {
+    let of = |home: &str| {
         Router::new()
-            .route(&format!("/{kind}/{{id}}/opinion/say"), post(say))
-            .route(&format!("/{kind}/{{id}}/opinion/{{number}}"), post(reword))
-            .route(&format!("/{kind}/{{id}}/opinion/{{number}}/{{act}}"), post(act))
+            .route(&format!("{home}/opinion/say"), post(say))
+            .route(&format!("{home}/opinion/{{statement}}"), post(reword))
+            .route(&format!("{home}/opinion/{{statement}}/{{act}}"), post(act))
     };
-    of("matters").merge(of("motions"))
+    of("/matters/{id}").merge(of("/motions/{id}")).merge(of("/surveys/{number}"))
 }
 
 #[derive(Deserialize)]
@@ -47,13 +47,13 @@ async fn say(
     Form(said): Form<Said>,
 ) -> Result<Response, Problem> {
     let new = NewStatement { text: said.text.clone() };
-    let done = life(&app).state(&by(&someone.0), &topic.target, &new, app.now()).await;
+    let done = life(&app).state(&by(&someone.0), &topic.conversation, &new, app.now()).await;
     worded(&app, &reader, &topic, &said, done.map(|_| ())).await
 }
 
 #[derive(Deserialize)]
 struct Which {
-    number: u64,
+    statement: u64,
 }
 
 /// Words a statement anew.
@@ -62,11 +62,11 @@ async fn reword(
     reader: Reader,
     someone: Someone,
     topic: Topic,
-    Path(Which { number }): Path<Which>,
+    Path(Which { statement }): Path<Which>,
     Form(said): Form<Said>,
 ) -> Result<Response, Problem> {
     let new = NewStatement { text: said.text.clone() };
-    let done = life(&app).restate(&by(&someone.0), (&topic.target, number), &new, app.now()).await;
+    let done = life(&app).restate(&by(&someone.0), (&topic.conversation, statement), &new, app.now()).await;
     worded(&app, &reader, &topic, &said, done).await
 }
 
@@ -97,7 +97,7 @@ struct Given {
 
 #[derive(Deserialize)]
 struct Done {
-    number: u64,
+    statement: u64,
     act: String,
 }
 
@@ -107,10 +107,10 @@ async fn act(
     reader: Reader,
     someone: Someone,
     topic: Topic,
-    Path(Done { number, act }): Path<Done>,
+    Path(Done { statement, act }): Path<Done>,
     Form(given): Form<Given>,
 ) -> Result<Response, Problem> {
-    let (by, on) = (by(&someone.0), (&topic.target, number));
+    let (by, on) = (by(&someone.0), (&topic.conversation, statement));
     let (done, place) = match act.as_str() {
         "agree" => (life(&app).react(&by, on, Vote::Agree, app.now()).await, ""),
         "disagree" => (life(&app).react(&by, on, Vote::Disagree, app.now()).await, ""),

@@ -10,7 +10,7 @@ use axum::{
 use deliberation::{
     lifecycle::tables::SurveyState,
     rights::Action,
-    store::{By, Earlier, Field as Wrong, NeedView, NewPlan, PlanView, SurveyView, UseError},
+    store::{By, Earlier, Field as Wrong, NeedView, NewPlan, PlanView, SurveyView, UseError, weighs_needs},
     survey::{NeedAnswer, figures::Cell},
 };
 use maud::{Markup, html};
@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     app::App,
-    pages::matters::{Looking, by, end_of, life},
+    pages::matters::{self, Looking, by, end_of, life},
     problem::{Form, Path, Problem},
     session::Someone,
     text::{Lang, last_day, survey as text},
@@ -34,6 +34,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/surveys/{number}/needs", get(show))
         .route("/surveys/{number}/needs/{need}", post(answer))
         .route("/surveys/{number}/plan", post(plan))
+        .route("/surveys/{number}/opinion/needs", post(put_to_all))
 }
 
 fn answer_tag(lang: Lang, answer: NeedAnswer) -> Markup {
@@ -87,6 +88,7 @@ pub(super) async fn section(
                 @if let Some(earlier) = earlier { p .muted { (before(lang, earlier.need(need))) } }
             }
         }
+        @if !needs.is_empty() { p { a .btn.second href={ (path(survey.row.number)) "/opinion" } { (text::weigh(lang)) } } }
         @if let Some(found) = &agreement { (code::agreement(lang, found)) }
         h2 { (text::plan(lang)) }
         (plan_list(lang, &items, &needs))
@@ -150,6 +152,11 @@ async fn page(app: &App, reader: &Reader, survey: &SurveyView, tried: Tried) -> 
                 (head(lang, need))
                 @if survey.row.state != SurveyState::Answered { (answer_form(lang, survey, need, typed(&at))) }
             }
+        }
+        @if weighs_needs(survey.row.state) && !needs.is_empty() {
+            h2 { (text::weigh(lang)) }
+            p { (text::weigh_lead(lang)) }
+            form method="post" action={ (path(survey.row.number)) "/opinion/needs" } { button .btn.second { (text::weigh_do(lang)) } }
         }
         h2 { (text::plan(lang)) }
         (plan_list(lang, &items, &needs))
@@ -266,6 +273,23 @@ async fn plan(
                 _ => words::refusal(error)?,
             };
             page(&app, &reader, &survey, Some(("plan-title".to_owned(), typed, problem))).await
+        }
+    }
+}
+
+/// Puts the needs that were named most to everybody.
+async fn put_to_all(
+    State(app): State<App>,
+    reader: Reader,
+    someone: Someone,
+    Path(number): Path<u64>,
+) -> Result<Response, Problem> {
+    let (by, survey) = find(&app, &reader, &someone, number).await?;
+    match life(&app).state_needs(&by, &survey.row.id, app.now()).await {
+        Ok(()) => Ok(Redirect::to(&format!("{}/opinion", path(number))).into_response()),
+        Err(error) => {
+            let problem = matters::refusal(error)?;
+            page(&app, &reader, &survey, Some(("needs".to_owned(), Pairs::new(), problem))).await
         }
     }
 }
