@@ -29,8 +29,8 @@ export async function watch(poll, { text, receipt: { ballot, code, index } }, ca
       const own = (await receipts(poll.id)).find(({ credential, seq }) => credential === ballot.credential && seq === ballot.seq);
       if (own) await saveReceipt({ ...own, receipt: witnessed.text });
       show(card, witnessed.seen.names);
-      const save = /** @type {HTMLAnchorElement} */ (card.querySelector("[data-part=save]"));
-      return offerFile(save, `${code}.txt`, witnessed.text);
+      const save = /** @type {HTMLAnchorElement | null} */ (card.querySelector("[data-part=save]"));
+      return save ? offerFile(save, `${code}.txt`, witnessed.text) : undefined;
     } catch (error) {
       // The receipt that the phone has is as good as before; what does not hold is not shown.
       if (!(error instanceof Invalid)) throw error;

@@ -32,6 +32,7 @@ pub mod retention;
 mod sequencer;
 pub mod session;
 pub mod signer;
+pub mod sitting;
 pub mod staff;
 pub mod survey;
 mod tables;

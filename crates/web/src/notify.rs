@@ -231,6 +231,9 @@ pub(crate) fn sentence(lang: Lang, notice: &Notice) -> String {
             let name = if name.is_empty() { text::agent(lang) } else { name };
             text::issued(lang, name, &homes(lang, units), title, &when(lang, *at))
         }
+        Notice::Seated { name, units, title, at } => {
+            text::seated(lang, name, &homes(lang, units), title, &when(lang, *at))
+        }
         Notice::Stored { code, units, title, at, is_paper: false } => {
             text::stored(lang, &homes(lang, units), title, &when(lang, *at), code)
         }

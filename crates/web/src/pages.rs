@@ -31,6 +31,7 @@ mod proxy;
 mod result;
 pub(crate) mod search;
 mod sign_in;
+mod sitting;
 mod surveys;
 pub(crate) mod vote;
 mod what_if;
@@ -47,6 +48,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .merge(prefs::routes())
         .merge(sign_in::routes(app))
         .merge(enrol::routes(app))
+        .merge(sitting::routes(app))
         .merge(me::routes())
         .merge(own::routes())
         .merge(privacy::routes())

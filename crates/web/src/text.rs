@@ -42,6 +42,7 @@ pub(crate) mod roll;
 pub(crate) mod search;
 pub(crate) mod sign_in;
 pub(crate) mod site;
+pub(crate) mod sitting;
 pub(crate) mod statement;
 pub(crate) mod survey;
 pub(crate) mod vote;
@@ -185,6 +186,7 @@ mod tests {
         ("roll", super::roll::ALL),
         ("sign_in", super::sign_in::ALL),
         ("site", super::site::ALL),
+        ("sitting", super::sitting::ALL),
         ("statement", super::statement::ALL),
         ("survey", super::survey::ALL),
         ("vote", super::vote::ALL),

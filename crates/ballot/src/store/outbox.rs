@@ -25,6 +25,9 @@ pub enum Notice {
     Enrolled { name: String, units: Vec<String>, at: u64 },
     /// Somebody can vote for these units from `at` on; told to all who own them together. Of an agent the name is empty.
     Issued { name: String, units: Vec<String>, title: String, at: u64 },
+    /// Somebody votes for these units at the service point, with witnesses, and by no phone of before; told to all who
+    /// own them together.
+    Seated { name: String, units: Vec<String>, title: String, at: u64 },
     /// A ballot or paper was stored for these units; told to all who own them together.
     Stored { code: String, units: Vec<String>, title: String, at: u64, is_paper: bool },
     /// A device was revoked.

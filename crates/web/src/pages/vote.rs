@@ -22,6 +22,7 @@ use ballot::{
         place::Place,
         polls::{MyHolder, MyUnit, ViewError},
         proxies::{MyProxy, NamedHolder, Principal},
+        sitting::Seat,
     },
 };
 use maud::{Markup, html};
@@ -33,7 +34,7 @@ use crate::{
     assets,
     problem::{Path, Problem, Raw},
     session::{NoEndedSession, Owner},
-    text::{Lang, Sentence, area, home_label, law, poll as poll_text, proxy, vote as text, when},
+    text::{Lang, Sentence, area, home_label, law, poll as poll_text, proxy, sitting, vote as text, when},
     view::{Page, Reader, Tone, notice, radio_card, step, summary, tag},
 };
 
@@ -73,10 +74,16 @@ async fn cast(
 /// The poll that a signed statement is sent to, if it is sent as one.
 pub(super) fn statement_for(poll: &str, headers: &HeaderMap) -> Result<PollId, Problem> {
     let poll = poll.parse().map_err(|_| NO_SUCH_POLL)?;
-    if headers.get(header::CONTENT_TYPE).is_none_or(|given| given != STATEMENT) {
-        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type", crate::text::problem::malformed));
-    }
+    is_statement(headers)?;
     Ok(poll)
+}
+
+/// Whether a request says that it brings a statement.
+pub(super) fn is_statement(headers: &HeaderMap) -> Result<(), Problem> {
+    if headers.get(header::CONTENT_TYPE).is_some_and(|given| given == STATEMENT) {
+        return Ok(());
+    }
+    Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type", crate::text::problem::malformed))
 }
 
 /// The receipt of what was stored, to keep.
@@ -102,6 +109,7 @@ impl From<SubmitError> for Problem {
                     (Refusal::Closed(_), _) | (_, "closed") => (StatusCode::GONE, text::refused_closed),
                     (_, "not_eligible") => (StatusCode::FORBIDDEN, text::refused_not_eligible),
                     (_, "seq") => (StatusCode::CONFLICT, text::refused_seq),
+                    (_, "sitting_over") => (StatusCode::GONE, sitting::refused_over),
                     (_, "proxy_over_limit") => (StatusCode::UNPROCESSABLE_ENTITY, proxy::over_limit),
                     (_, "proxy_instructed") => (StatusCode::UNPROCESSABLE_ENTITY, proxy::instructed),
                     _ => (StatusCode::UNPROCESSABLE_ENTITY, text::refused_other),
@@ -175,11 +183,17 @@ async fn show_for(
     voting(&app, &reader, &poll, &[voted_for], Beside::For(&principal)).await
 }
 
-/// Whether one votes for oneself or as an agent, and what is said then.
+/// The same page on the tablet of the service point, for whoever sits there.
+pub(super) async fn at_seat(app: &App, reader: &Reader, seat: &Seat) -> Result<Response, Problem> {
+    voting(app, reader, &seat.poll, std::slice::from_ref(&seat.holder), Beside::Seat(seat)).await
+}
+
+/// Whether one votes for oneself or as an agent, on a phone or a tablet that is not one's own, and what is said then.
 #[derive(Clone, Copy)]
 enum Beside<'a> {
     Own { proxies: &'a [MyProxy], principals: &'a [Principal] },
     For(&'a Principal),
+    Seat(&'a Seat),
 }
 
 async fn voting(
@@ -197,7 +211,7 @@ async fn voting(
     let (manifest, hash, phase) =
         log.read(|state, _| (state.manifest().clone(), state.manifest_hash(), state.phase(now)));
     let title = match beside {
-        Beside::Own { .. } => manifest.title.clone(),
+        Beside::Own { .. } | Beside::Seat(_) => manifest.title.clone(),
         Beside::For(principal) => proxy::title_for(reader.lang, &names_of(reader.lang, &principal.of), &manifest.title),
     };
     let data = json!({
@@ -206,7 +220,11 @@ async fn voting(
         "logKey": log.key().to_string(),
         "witnesses": manifest.keys.witnesses.iter().map(|key| &key.0).collect::<Vec<_>>(),
         "quorum": manifest.policy.witnesses,
-        "address": format!("/polls/{poll}/ballots"),
+        "address": match beside {
+            Beside::Own { .. } | Beside::For(_) => format!("/polls/{poll}/ballots"),
+            Beside::Seat(_) => "/sitting/ballot".to_owned(),
+        },
+        "seat": matches!(beside, Beside::Seat(_)),
         "title": title,
         "manifest": hash.to_string(),
         "release": assets::release(),
@@ -247,7 +265,7 @@ fn holder_data(lang: Lang, holder: &MyHolder, beside: Beside<'_>) -> serde_json:
     let homes = homes_of(lang, holder);
     let number = holder.holder.get();
     let (voter, homes) = match beside {
-        Beside::Own { .. } => (json!({ "holder": number }), homes),
+        Beside::Own { .. } | Beside::Seat(_) => (json!({ "holder": number }), homes),
         Beside::For(one) => {
             let said = proxy::on_behalf(lang, &names_of(lang, &one.of), &homes);
             (json!({ "holder": one.by.holder.get(), "for_holder": number }), said)
@@ -301,6 +319,9 @@ impl Vote<'_> {
                     p { strong { (proxy::on_behalf(lang, &names_of(lang, &one.of), &homes(lang, &one.of.units))) } }
                 }))
             }
+            @if let Beside::Seat(seat) = self.beside {
+                (notice(Tone::Plain, &html! { p { strong { (sits(lang, seat)) } } }))
+            }
             (self.start())
             @if self.phase == Phase::Open {
                 form #choose {
@@ -322,8 +343,8 @@ impl Vote<'_> {
                 h1 tabindex="-1" {
                     @match self.beside {
                         Beside::For(one) => { (proxy::vote_for(lang, &names_of(lang, &one.of))) }
-                        Beside::Own { .. } if has_voted => { (text::cast_already(lang)) }
-                        Beside::Own { .. } => { (text::to_cast(lang, manifest.motions.len())) }
+                        Beside::Own { .. } | Beside::Seat(_) if has_voted => { (text::cast_already(lang)) }
+                        Beside::Own { .. } | Beside::Seat(_) => { (text::to_cast(lang, manifest.motions.len())) }
                     }
                 }
                 @if manifest.test { p { (tag(Tone::Warn, text::test_poll(lang))) } }
@@ -336,20 +357,34 @@ impl Vote<'_> {
                 @if self.phase == Phase::Open {
                     (old_browser(lang))
                     div #no-key .notice.warn hidden {
-                        p { (text::no_key(lang)) }
-                        p { a .btn href="/enrol" { (text::enrol(lang)) } }
+                        @if let Beside::Seat(_) = self.beside { p { (sitting::not_here(lang)) } }
+                        @else {
+                            p { (text::no_key(lang)) }
+                            p { a .btn href="/enrol" { (text::enrol(lang)) } }
+                        }
                     }
                     p #go hidden {
                         button type="button" .btn { @if has_voted { (text::vote_again(lang)) } @else { (text::start(lang)) } }
                         span .muted { (text::one_minute(lang)) }
                     }
                 }
-                p { a .btn.second href={ "/polls/" (manifest.poll) } { (text::read_first(lang)) } }
-                p { a .btn.second href={ "/polls/" (manifest.poll) "/roll" } { (crate::text::mine::link(lang)) } }
-                details {
-                    summary { (text::on_paper(lang)) }
-                    p { (text::on_paper_how(lang)) }
+                @match self.beside {
+                    Beside::Seat(_) => { form method="post" action="/sitting/end" { button .btn.second { (sitting::leave(lang)) } } }
+                    Beside::Own { .. } | Beside::For(_) => { (self.other_ways()) }
                 }
+            }
+        }
+    }
+
+    /// What one may read or do instead.
+    fn other_ways(&self) -> Markup {
+        let (lang, poll) = (self.reader.lang, &self.manifest.poll);
+        html! {
+            p { a .btn.second href={ "/polls/" (poll) } { (text::read_first(lang)) } }
+            p { a .btn.second href={ "/polls/" (poll) "/roll" } { (crate::text::mine::link(lang)) } }
+            details {
+                summary { (text::on_paper(lang)) }
+                p { (text::on_paper_how(lang)) }
             }
         }
     }
@@ -406,6 +441,7 @@ impl Vote<'_> {
         html! {
             @match self.beside {
                 Beside::For(one) => { @if one.has_ballot { p .muted { (proxy::has_ballot(lang)) } } }
+                Beside::Seat(seat) => { @if seat.has_credential { (notice(Tone::Warn, &html! { p { (sitting::phone_ends(lang)) } })) } }
                 Beside::Own { proxies, principals } => {
                     @for (own, agent) in proxies.iter().filter_map(|one| Some((&one.own, one.agent.as_ref()?))) {
                         (notice(Tone::Warn, &html! { p { (super::proxy::stands(lang, own, agent)) } }))
@@ -428,6 +464,7 @@ impl Vote<'_> {
         match self.beside {
             Beside::Own { .. } => format!("/polls/{}/vote", self.manifest.poll),
             Beside::For(one) => format!("/polls/{}/vote/{}", self.manifest.poll, one.of.holder),
+            Beside::Seat(_) => "/sitting/vote".to_owned(),
         }
     }
 
@@ -483,6 +520,7 @@ impl Vote<'_> {
             ("not_open", text::refused_not_open(lang)),
             ("not_eligible", text::refused_not_eligible(lang)),
             ("seq", text::refused_seq(lang)),
+            ("sitting_over", sitting::refused_over(lang)),
             ("signed_out", crate::text::problem::signed_out(lang)),
             ("other_tab", text::other_tab(lang)),
             ("bad_receipt", text::bad_receipt(lang)),
@@ -518,16 +556,29 @@ impl Vote<'_> {
                                 (text::not_witnessed_yet(lang))
                             }
                         }
-                        p { a .btn data-part="check" href="/check" { (text::check_now(lang)) } }
-                        p .muted { (text::check_now_hint(lang)) }
-                        p { a .btn.second data-part="save" href="/receipt" { (text::save(lang)) } }
+                        @if !matches!(self.beside, Beside::Seat(_)) {
+                            p { a .btn data-part="check" href="/check" { (text::check_now(lang)) } }
+                            p .muted { (text::check_now_hint(lang)) }
+                            p { a .btn.second data-part="save" href="/receipt" { (text::save(lang)) } }
+                        }
                     }
                 }
-                p { button type="button" #print .btn.second { (text::print(lang)) } }
-                p { a .btn.second href=(self.address()) { (text::changed_mind(lang)) } }
+                @if let Beside::Seat(_) = self.beside {
+                    p { (sitting::done(lang)) }
+                    form method="post" action="/sitting/end" { button .btn { (sitting::finish(lang)) } }
+                } @else {
+                    p { button type="button" #print .btn.second { (text::print(lang)) } }
+                    p { a .btn.second href=(self.address()) { (text::changed_mind(lang)) } }
+                }
             }
         }
     }
+}
+
+/// Who sits at a tablet, and for how long.
+fn sits(lang: Lang, seat: &Seat) -> String {
+    let name = seat.holder.people.iter().find(|person| person.is_viewer).map_or("", |person| person.name.as_str());
+    sitting::sits(lang, name, &when(lang, seat.until))
 }
 
 fn who_sees(lang: Lang, answers: Answers) -> &'static str {
