@@ -12,4 +12,5 @@ mod people;
 mod polls;
 mod proxies;
 mod register;
+mod sittings;
 mod walls;

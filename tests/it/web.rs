@@ -22,6 +22,7 @@ mod record;
 mod secrecy;
 mod serving;
 mod session;
+mod sittings;
 mod surveys;
 mod survival;
 
