@@ -64,14 +64,7 @@ export async function resumeBallot(poll, credential, options) {
   return waiting === undefined ? undefined : send(poll, waiting, options);
 }
 
-/**
- * Sends a signed ballot and verifies the receipt that comes back. Nothing is kept of either.
- *
- * @param {Poll} poll
- * @param {string} note
- * @param {Options} [options]
- * @returns {Promise<Sent>}
- */
+/** @param {Poll} poll @param {string} note @param {Options} [options] @returns {Promise<Sent>} */
 export async function sendBallot(poll, note, options) {
   const logKey = await parseKey(poll.logKey);
   const witnesses = await Promise.all(poll.witnesses.map(parseKey));

@@ -29,10 +29,11 @@ export async function isFree() {
  *
  * @param {Poll} poll
  * @param {Choice} choice Its credential is not known yet.
+ * @param {number} _ The last number of a credential that is there already.
  * @param {import("../core/post.js").Options} options
  * @returns {Promise<Sent>}
  */
-export async function castOnce(poll, choice, options) {
+export async function castOnce(poll, choice, _, options) {
   if (signed === undefined) {
     pair ??= await (await engine()).generate();
     const issued = await ask("/sitting/key", { key: toBase64(pair.publicKey) }).catch(() => undefined);

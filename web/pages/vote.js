@@ -3,7 +3,7 @@
  * The vote: choose, read over, sign, send; four screens of one page.
  *
  * @typedef {{ holder: number, voter: { holder: number, for_holder?: number }, homes: string, credential: null | { number: number, key: string, lastSeq: number } }} Holder
- * @typedef {import("../core/cast.js").Poll & { manifest: string, release: string, seat: boolean, holders: Holder[] }} Data
+ * @typedef {import("../core/cast.js").Poll & { manifest: string, release: string, seat?: true, holders: Holder[] }} Data
  * @typedef {import("../core/ballot.js").Ballot["answers"]} Answers
  */
 import { fromBase64, toBase64 } from "../core/bytes.js";
@@ -19,8 +19,7 @@ const SCREENS = ["start", "choose", "check", "done"];
 
 /** @type {Data} */
 const poll = JSON.parse(part("vote").dataset.poll ?? "");
-/** On the tablet of the service point: its one ballot, and a key that nothing keeps. */
-const seat = poll.seat ? import("./sitting.js") : undefined;
+const seat = poll.seat && import("./sitting.js");
 /**
  * What was received in this visit, by holder: a second try must not cast again what is in.
  *
@@ -149,10 +148,9 @@ async function cast() {
  */
 async function castAll(answers, onSlow) {
   for (const { holder, voter, credential } of poll.holders) {
-    if ((!credential && !seat) || received.has(holder)) continue;
-    const choice = { poll: poll.id, manifest: poll.manifest, credential: credential?.number ?? 0, ...voter, answers };
-    const send = async () =>
-      seat ? (await seat).castOnce(poll, choice, { onSlow }) : castBallot(poll, choice, credential?.lastSeq ?? 0, { onSlow });
+    if (!credential || received.has(holder)) continue;
+    const choice = { poll: poll.id, manifest: poll.manifest, credential: credential.number, ...voter, answers };
+    const send = async () => ((await seat)?.castOnce ?? castBallot)(poll, choice, credential.lastSeq, { onSlow });
     let sent = await send();
     if (sent.answer === "refused" && sent.code === "signed_out" && (await signInAgain())) sent = await send();
     if (sent.answer === "stored") received.set(holder, sent);
@@ -206,10 +204,8 @@ function card(homes, stored) {
   named(copy, "code").textContent = code;
   const place = named(copy, "place");
   place.textContent = (place.dataset.text ?? "").replace("{n}", String(index));
-  if (!seat) {
-    named(copy, "check").setAttribute("href", `/check?c=${encodeURIComponent(code)}`);
-    offerFile(/** @type {HTMLAnchorElement} */ (named(copy, "save")), `${code}.txt`, text);
-  }
+  named(copy, "check").setAttribute("href", `/check?c=${encodeURIComponent(code)}`);
+  offerFile(/** @type {HTMLAnchorElement} */ (named(copy, "save")), `${code}.txt`, text);
   // Loaded only now: voting needs none of it.
   if (poll.quorum) import("./witnessed.js").then(({ watch }) => watch(poll, stored, copy)).catch(() => undefined);
   return copy;
@@ -262,7 +258,7 @@ async function resume() {
 
 async function start() {
   await engine();
-  const hasKeys = seat ? await (await seat).isFree() : await bindAll();
+  const hasKeys = await ((await seat)?.isFree ?? bindAll)();
   part("not-ready").hidden = true;
   if (!hasKeys) {
     part("no-key").hidden = false;
@@ -275,7 +271,7 @@ async function start() {
   part("choose").addEventListener("submit", toCheck);
   part("change").addEventListener("click", () => history.back());
   part("cast").addEventListener("click", cast);
-  document.getElementById("print")?.addEventListener("click", () => print());
+  part("print").addEventListener("click", () => print());
   addEventListener("popstate", ({ state }) => show(typeof state === "string" ? state : "start"));
   for (const form of document.querySelectorAll("form.prefs")) form.addEventListener("submit", keepChoices);
   restoreChoices();

@@ -1,9 +1,10 @@
 // @ts-check
 /** Waits until a ballot just cast is witnessed, verifies that, keeps the receipt that says so, and shows it. */
 import { Invalid } from "../core/bytes.js";
-import { receipts, saveReceipt } from "../core/keys.js";
+import { saveReceipt } from "../core/keys.js";
 import { underWitnessed } from "../core/later.js";
 import { parseKey } from "../core/note.js";
+import { receipts } from "../core/receipts.js";
 import { offerFile } from "./file.js";
 
 /** Milliseconds between looks: soon at first, since a witness mostly answers within seconds. */
@@ -29,8 +30,8 @@ export async function watch(poll, { text, receipt: { ballot, code, index } }, ca
       const own = (await receipts(poll.id)).find(({ credential, seq }) => credential === ballot.credential && seq === ballot.seq);
       if (own) await saveReceipt({ ...own, receipt: witnessed.text });
       show(card, witnessed.seen.names);
-      const save = /** @type {HTMLAnchorElement | null} */ (card.querySelector("[data-part=save]"));
-      return save ? offerFile(save, `${code}.txt`, witnessed.text) : undefined;
+      const save = /** @type {HTMLAnchorElement} */ (card.querySelector("[data-part=save]"));
+      return offerFile(save, `${code}.txt`, witnessed.text);
     } catch (error) {
       // The receipt that the phone has is as good as before; what does not hold is not shown.
       if (!(error instanceof Invalid)) throw error;

@@ -15,6 +15,7 @@ pub mod estate;
 pub mod events;
 mod fault;
 pub mod fresh;
+pub mod hall;
 mod home;
 pub mod ids;
 mod key_file;

@@ -214,7 +214,7 @@ async fn voting(
         Beside::Own { .. } | Beside::Seat(_) => manifest.title.clone(),
         Beside::For(principal) => proxy::title_for(reader.lang, &names_of(reader.lang, &principal.of), &manifest.title),
     };
-    let data = json!({
+    let mut data = json!({
         "host": app.estate().host(),
         "id": poll.as_str(),
         "logKey": log.key().to_string(),
@@ -224,12 +224,14 @@ async fn voting(
             Beside::Own { .. } | Beside::For(_) => format!("/polls/{poll}/ballots"),
             Beside::Seat(_) => "/sitting/ballot".to_owned(),
         },
-        "seat": matches!(beside, Beside::Seat(_)),
         "title": title,
         "manifest": hash.to_string(),
         "release": assets::release(),
         "holders": holders.iter().map(|holder| holder_data(reader.lang, holder, beside)).collect::<Vec<_>>(),
     });
+    if matches!(beside, Beside::Seat(_)) {
+        data["seat"] = true.into();
+    }
     let rules = log.rule_book().await?;
     let vote = Vote { reader, manifest: &manifest, rules: &rules, holders, beside, phase };
     let body = html! {
@@ -271,16 +273,14 @@ fn holder_data(lang: Lang, holder: &MyHolder, beside: Beside<'_>) -> serde_json:
             (json!({ "holder": one.by.holder.get(), "for_holder": number }), said)
         }
     };
-    json!({
-        "holder": number,
-        "voter": voter,
-        "homes": homes,
-        "credential": holder.credential.as_ref().map(|credential| json!({
-            "number": credential.number.get(),
-            "key": credential.public_key,
-            "lastSeq": credential.last_seq,
-        })),
-    })
+    let credential = |number: u64, key: &str, last: u64| json!({ "number": number, "key": key, "lastSeq": last });
+    let credential = match (beside, &holder.credential) {
+        // The tablet asks for one when the ballot is cast.
+        (Beside::Seat(_), _) => Some(credential(0, "", 0)),
+        (_, Some(own)) => Some(credential(own.number.get(), &own.public_key, own.last_seq)),
+        (_, None) => None,
+    };
+    json!({ "holder": number, "voter": voter, "homes": homes, "credential": credential })
 }
 
 fn homes_of(lang: Lang, holder: &MyHolder) -> String {
@@ -520,8 +520,10 @@ impl Vote<'_> {
             ("not_open", text::refused_not_open(lang)),
             ("not_eligible", text::refused_not_eligible(lang)),
             ("seq", text::refused_seq(lang)),
-            ("sitting_over", sitting::refused_over(lang)),
-            ("signed_out", crate::text::problem::signed_out(lang)),
+            match self.beside {
+                Beside::Seat(_) => ("sitting_over", sitting::refused_over(lang)),
+                Beside::Own { .. } | Beside::For(_) => ("signed_out", crate::text::problem::signed_out(lang)),
+            },
             ("other_tab", text::other_tab(lang)),
             ("bad_receipt", text::bad_receipt(lang)),
             ("other", text::refused_other(lang)),
@@ -556,7 +558,8 @@ impl Vote<'_> {
                                 (text::not_witnessed_yet(lang))
                             }
                         }
-                        @if !matches!(self.beside, Beside::Seat(_)) {
+                        // On a tablet that is not the voter's own nothing is kept, and nothing leads elsewhere.
+                        div hidden[matches!(self.beside, Beside::Seat(_))] {
                             p { a .btn data-part="check" href="/check" { (text::check_now(lang)) } }
                             p .muted { (text::check_now_hint(lang)) }
                             p { a .btn.second data-part="save" href="/receipt" { (text::save(lang)) } }
@@ -566,7 +569,8 @@ impl Vote<'_> {
                 @if let Beside::Seat(_) = self.beside {
                     p { (sitting::done(lang)) }
                     form method="post" action="/sitting/end" { button .btn { (sitting::finish(lang)) } }
-                } @else {
+                }
+                div hidden[matches!(self.beside, Beside::Seat(_))] {
                     p { button type="button" #print .btn.second { (text::print(lang)) } }
                     p { a .btn.second href=(self.address()) { (text::changed_mind(lang)) } }
                 }
