@@ -2,7 +2,7 @@
 /**
  * The vote: choose, read over, sign, send; four screens of one page.
  *
- * @typedef {{ holder: number, voter: { holder: number, for_holder?: number }, homes: string, credential: null | { number: number, key: string, lastSeq: number } }} Holder
+ * @typedef {{ holder: number, voter: { holder: number, for_holder?: number, channel?: "meeting" }, homes: string, credential: null | { number: number, key: string, lastSeq: number } }} Holder
  * @typedef {import("../core/cast.js").Poll & { manifest: string, release: string, seat?: true, holders: Holder[] }} Data
  * @typedef {import("../core/ballot.js").Ballot["answers"]} Answers
  */

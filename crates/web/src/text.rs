@@ -17,6 +17,7 @@ pub(crate) mod delivery;
 pub(crate) mod desk;
 pub(crate) mod filing;
 mod format;
+pub(crate) mod hall;
 pub(crate) mod help;
 pub(crate) mod home;
 pub(crate) mod inspect;
@@ -159,6 +160,7 @@ mod tests {
         ("decision", super::decision::ALL),
         ("delivery", super::delivery::ALL),
         ("desk", super::desk::ALL),
+        ("hall", super::hall::ALL),
         ("help", super::help::ALL),
         ("home", super::home::ALL),
         ("inspect", super::inspect::ALL),

@@ -29,6 +29,7 @@ use super::{
 use crate::{
     hash::Hash,
     id::PollId,
+    state::Attending,
     statement::{RevocationReason, Signer},
 };
 
@@ -90,6 +91,8 @@ pub struct Seat {
     pub until: u64,
     /// Whether the person has a phone that can vote, and then can no more.
     pub has_credential: bool,
+    /// Whether the record says that they came to an assembly: the ballot is cast there.
+    pub is_in_hall: bool,
 }
 
 /// What the evidence of an `in_person` credential commits to. It is never public.
@@ -203,10 +206,16 @@ impl Estate {
         let place = place.one(self.reader()).await?.ok_or(SittingError::NotOnRoll)?;
         let signer = signer(&row)?;
         let log = self.logs().log(&poll).await?;
+        let holder = self.holder_of(&poll, &place).await?;
+        let (has_credential, is_in_hall) = log.read(|state, turnout| {
+            let is_present = turnout.attending(holder.holder) == Some(Attending::Present);
+            (state.live_credential(signer).is_some(), is_present)
+        });
         Ok(Some(Seat {
-            holder: self.holder_of(&poll, &place).await?,
+            holder,
             until: uint(row.created_at) + SITTING_SECONDS,
-            has_credential: log.read(|state, _| state.live_credential(signer).is_some()),
+            has_credential,
+            is_in_hall,
             id: SittingId(row.id),
             compound: CompoundId(row.compound),
             poll,

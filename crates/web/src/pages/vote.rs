@@ -267,6 +267,7 @@ fn holder_data(lang: Lang, holder: &MyHolder, beside: Beside<'_>) -> serde_json:
     let homes = homes_of(lang, holder);
     let number = holder.holder.get();
     let (voter, homes) = match beside {
+        Beside::Seat(Seat { is_in_hall: true, .. }) => (json!({ "holder": number, "channel": "meeting" }), homes),
         Beside::Own { .. } | Beside::Seat(_) => (json!({ "holder": number }), homes),
         Beside::For(one) => {
             let said = proxy::on_behalf(lang, &names_of(lang, &one.of), &homes);
@@ -441,7 +442,10 @@ impl Vote<'_> {
         html! {
             @match self.beside {
                 Beside::For(one) => { @if one.has_ballot { p .muted { (proxy::has_ballot(lang)) } } }
-                Beside::Seat(seat) => { @if seat.has_credential { (notice(Tone::Warn, &html! { p { (sitting::phone_ends(lang)) } })) } }
+                Beside::Seat(seat) => {
+                    @if seat.is_in_hall { p { (crate::text::hall::cast_in_hall(lang)) } }
+                    @if seat.has_credential { (notice(Tone::Warn, &html! { p { (sitting::phone_ends(lang)) } })) }
+                }
                 Beside::Own { proxies, principals } => {
                     @for (own, agent) in proxies.iter().filter_map(|one| Some((&one.own, one.agent.as_ref()?))) {
                         (notice(Tone::Warn, &html! { p { (super::proxy::stands(lang, own, agent)) } }))

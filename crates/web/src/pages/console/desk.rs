@@ -3,6 +3,7 @@
 mod assist;
 mod deliver;
 mod enter;
+mod hall;
 mod print;
 
 use axum::{
@@ -31,7 +32,7 @@ use crate::{
     pages::poll::Live,
     problem::{Body, Form, Path, Problem, Query},
     session::Clerk,
-    text::{Lang, Sentence, console as common, delivery, desk as text, home_label, number, sitting, when},
+    text::{Lang, Sentence, console as common, delivery, desk as text, hall as hall_text, home_label, number, sitting, when},
     view::{Page, Reader, Tone, code, empty, notice, summary, table},
 };
 
@@ -47,6 +48,7 @@ pub(super) fn routes() -> Router<App> {
         .merge(assist::routes())
         .merge(deliver::routes())
         .merge(enter::routes())
+        .merge(hall::routes())
         .merge(print::routes())
 }
 
@@ -155,6 +157,7 @@ async fn one(
         (number_form(lang, &poll, Fault::NONE, ""))
         div .choices {
             @if staff.role == Role::Clerk { a .btn.second href=(assist::place(&poll)) { (sitting::title(lang)) } }
+            a .btn.second href=(hall::place(&poll)) { (hall_text::title(lang)) }
             a .btn.second href={ (here) "/receive" } { (text::receive_title(lang)) }
             a .btn.second href={ (here) "/deliveries" } { (delivery::title(lang)) }
             a .btn.second href={ (here) "/forms" } { (text::print_title(lang)) }
