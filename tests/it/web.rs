@@ -4,6 +4,7 @@ mod api;
 mod ballots;
 mod desk;
 mod filing;
+mod hall;
 mod law;
 mod layers;
 mod matters;

@@ -29,6 +29,7 @@ pub mod polls;
 pub mod proxies;
 mod refusal;
 pub mod register;
+pub mod remind;
 pub mod retention;
 mod sequencer;
 pub mod session;

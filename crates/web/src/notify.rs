@@ -246,6 +246,9 @@ pub(crate) fn sentence(lang: Lang, notice: &Notice) -> String {
         }
         Notice::Represented { name, units, at } => text::represented(lang, name, &homes(lang, units), &when(lang, *at)),
         Notice::ContactsChanged { name, at } => text::contacts_changed(lang, name, &when(lang, *at)),
+        Notice::Reminder { units, title, closes } => {
+            text::reminder(lang, &homes(lang, units), title, &when(lang, *closes))
+        }
         Notice::SignatureWanted { .. } => text::signature_wanted(lang).to_owned(),
     }
 }

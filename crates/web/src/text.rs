@@ -38,6 +38,7 @@ pub(crate) mod post;
 pub(crate) mod privacy;
 pub(crate) mod problem;
 pub(crate) mod proxy;
+pub(crate) mod remind;
 pub(crate) mod result;
 pub(crate) mod roll;
 pub(crate) mod search;
@@ -184,6 +185,7 @@ mod tests {
         ("problem", super::problem::ALL),
         ("proxy", super::proxy::ALL),
         ("filing", super::filing::ALL),
+        ("remind", super::remind::ALL),
         ("result", super::result::ALL),
         ("roll", super::roll::ALL),
         ("sign_in", super::sign_in::ALL),

@@ -57,7 +57,9 @@ impl Scene {
                 .header(header::CONTENT_TYPE, media)
                 .header(header::COOKIE, cookie)
                 .body(Body::from(bytes)),
-            None => from_browser(axum::http::Method::GET, path, None).header(header::COOKIE, cookie).body(Body::empty()),
+            None => {
+                from_browser(axum::http::Method::GET, path, None).header(header::COOKIE, cookie).body(Body::empty())
+            }
         };
         self.site.send(request.expect("a request")).await
     }
@@ -85,7 +87,12 @@ async fn somebody_without_a_phone_votes_on_the_tablet_and_sees_nothing_else() {
     assert_eq!(same.count("#witness_1-error"), 1, "{}", same.body);
     assert_eq!(same.count("input[name=witness_2][value='见证人甲']"), 1, "what was typed is kept");
     let opened = scene.open(&who, ["见证人甲", "见证人乙"]).await;
-    assert_eq!((opened.status, opened.count(".qr svg"), opened.count(".code")), (StatusCode::OK, 1, 1), "{}", opened.body);
+    assert_eq!(
+        (opened.status, opened.count(".qr svg"), opened.count(".code")),
+        (StatusCode::OK, 1, 1),
+        "{}",
+        opened.body
+    );
     assert_eq!(opened.header(header::CACHE_CONTROL), "no-store, no-transform");
     let selector = scraper::Selector::parse(".code").expect("a selector");
     let code: String = opened.page().select(&selector).flat_map(|one| one.text()).collect();
@@ -152,7 +159,8 @@ async fn a_clerk_ends_a_sitting_and_the_tablet_is_told() {
     let sitting = opened.links("/assist/").remove(0);
     let seated = scene.site.post_form("/sitting", None, &format!("letter={code}")).await;
     let cookies = seated.headers.get_all(header::SET_COOKIE).iter().filter_map(|one| one.to_str().ok());
-    let cookie = cookies.filter_map(|one| one.split(';').next()).find(|one| one.contains("sitting=")).unwrap().to_owned();
+    let cookie =
+        cookies.filter_map(|one| one.split(';').next()).find(|one| one.contains("sitting=")).unwrap().to_owned();
     let ended = scene.site.post_form(&format!("{sitting}/end"), Some(&scene.clerk.token), "").await;
     assert_eq!(ended.status, StatusCode::SEE_OTHER);
     let key = json!({"key": TestTablet::new(96).public_key()}).to_string().into_bytes();

@@ -10,7 +10,8 @@ mod list;
 use std::collections::BTreeSet;
 
 use sea_orm::{
-    ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, sea_query::OnConflict,
+    ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    sea_query::OnConflict,
 };
 use serde_json::json;
 
@@ -218,7 +219,11 @@ impl Estate {
             list: Set(None),
         };
         let again = OnConflict::columns([hall_arrival::Column::Poll, hall_arrival::Column::Holder])
-            .update_columns([hall_arrival::Column::IsRepresented, hall_arrival::Column::Staff, hall_arrival::Column::At])
+            .update_columns([
+                hall_arrival::Column::IsRepresented,
+                hall_arrival::Column::Staff,
+                hall_arrival::Column::At,
+            ])
             .to_owned();
         hall_arrival::Entity::insert(row).on_conflict(again).exec_without_returning(&tx).await?;
         let doing = Doing { actor: &desk.by.actor(), verb: "arrival_ticked", object: poll.as_str(), detail: json!({}) };
@@ -274,9 +279,11 @@ impl Estate {
         match found.as_slice() {
             [] => Err(HallError::NotOnRoll),
             [only] => {
-                let is_there = self.logs().log(poll).await?.read(|state, _| {
-                    state.roll().is_some_and(|roll| roll.has_holder(*only))
-                });
+                let is_there = self
+                    .logs()
+                    .log(poll)
+                    .await?
+                    .read(|state, _| state.roll().is_some_and(|roll| roll.has_holder(*only)));
                 if is_there { Ok(*only) } else { Err(HallError::NotOnRoll) }
             }
             _ => Err(HallError::Several),

@@ -191,7 +191,12 @@ async fn entries(db: &impl ConnectionTrait, poll: &PollId, form: FormNo) -> Resu
 }
 
 /// Whether a clerk serves a holder: one who serves some buildings alone, those with a unit there.
-pub(in crate::store) async fn serves(db: &impl ConnectionTrait, by: &StaffMember, poll: &PollId, holder: i64) -> Result<bool, DbErr> {
+pub(in crate::store) async fn serves(
+    db: &impl ConnectionTrait,
+    by: &StaffMember,
+    poll: &PollId,
+    holder: i64,
+) -> Result<bool, DbErr> {
     if by.scope.is_empty() {
         return Ok(true);
     }

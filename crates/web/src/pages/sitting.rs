@@ -128,11 +128,7 @@ struct Key {
 }
 
 /// Gives the key that the tablet has made its credential.
-async fn key(
-    State(app): State<App>,
-    Tablet(token): Tablet,
-    Body(Key { key }): Body<Key>,
-) -> Result<Response, Problem> {
+async fn key(State(app): State<App>, Tablet(token): Tablet, Body(Key { key }): Body<Key>) -> Result<Response, Problem> {
     let credential = app.estate().take_seat_key(&token, &key, app.now(), &mut app.fresh()?).await?;
     Ok(Json(json!({ "credential": credential.get() })).into_response())
 }

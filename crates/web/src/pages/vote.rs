@@ -3,6 +3,8 @@
 //! The page can be read without scripts; choosing, signing and sending happen in `pages/vote.js`, so
 //! that the server never learns a choice before it is signed, nor holds a key.
 
+use std::collections::BTreeSet;
+
 use axum::{
     Router,
     body::Bytes,
@@ -15,7 +17,7 @@ use ballot::{
     alternatives,
     id::{HolderNo, PollId, RuleName},
     rule::{Rule, RuleBook},
-    state::Phase,
+    state::{Attending, Phase},
     statement::{Answers, Candidate, Choice, Manifest, Motion},
     store::{
         ReadError, Refusal, Stored, Submission, SubmitError,
@@ -26,13 +28,14 @@ use ballot::{
     },
 };
 use maud::{Markup, html};
+use serde::Deserialize;
 use serde_json::json;
 
 use super::{console::rule::silent, enrol::old_browser};
 use crate::{
     app::App,
     assets,
-    problem::{Path, Problem, Raw},
+    problem::{Path, Problem, Query, Raw},
     session::{NoEndedSession, Owner},
     text::{Lang, Sentence, area, home_label, law, poll as poll_text, proxy, sitting, vote as text, when},
     view::{Page, Reader, Tone, notice, radio_card, step, summary, tag},
@@ -151,12 +154,33 @@ async fn show(
     reader: Reader,
     Owner { viewer }: Owner,
     Path(poll): Path<String>,
+    Query(Said { hall }): Query<Said>,
 ) -> Result<Response, Problem> {
     let poll: PollId = poll.parse().map_err(|_| Problem::NOT_FOUND)?;
     let holders = app.estate().my_poll(&viewer, &poll).await?;
     let proxies = app.estate().my_proxies(&poll, &holders).await?;
     let principals = app.estate().my_principals(&poll, &holders).await?;
-    voting(&app, &reader, &poll, &holders, Beside::Own { proxies: &proxies, principals: &principals }).await
+    let log = app.estate().logs().log(&poll).await?;
+    let there = log.read(|_, turnout| {
+        let came = |holder: &HolderNo| turnout.attending(*holder) == Some(Attending::Present);
+        holders.iter().map(|one| one.holder).filter(came).collect()
+    });
+    let hall = Hall { there, is_here: hall };
+    voting(&app, &reader, &poll, &holders, Beside::Own { proxies: &proxies, principals: &principals, hall: &hall })
+        .await
+}
+
+#[derive(Deserialize)]
+struct Said {
+    /// From an assembly's hall, as the reader says.
+    #[serde(default)]
+    hall: bool,
+}
+
+/// Which of somebody's holders came to an assembly, as the record says, and whether they say that they vote there.
+struct Hall {
+    there: BTreeSet<HolderNo>,
+    is_here: bool,
 }
 
 /// The same page for a holder whose proxy one has.
@@ -191,7 +215,7 @@ pub(super) async fn at_seat(app: &App, reader: &Reader, seat: &Seat) -> Result<R
 /// Whether one votes for oneself or as an agent, on a phone or a tablet that is not one's own, and what is said then.
 #[derive(Clone, Copy)]
 enum Beside<'a> {
-    Own { proxies: &'a [MyProxy], principals: &'a [Principal] },
+    Own { proxies: &'a [MyProxy], principals: &'a [Principal], hall: &'a Hall },
     For(&'a Principal),
     Seat(&'a Seat),
 }
@@ -267,6 +291,9 @@ fn holder_data(lang: Lang, holder: &MyHolder, beside: Beside<'_>) -> serde_json:
     let homes = homes_of(lang, holder);
     let number = holder.holder.get();
     let (voter, homes) = match beside {
+        Beside::Own { hall, .. } if hall.is_here && hall.there.contains(&holder.holder) => {
+            (json!({ "holder": number, "channel": "meeting" }), homes)
+        }
         Beside::Seat(Seat { is_in_hall: true, .. }) => (json!({ "holder": number, "channel": "meeting" }), homes),
         Beside::Own { .. } | Beside::Seat(_) => (json!({ "holder": number }), homes),
         Beside::For(one) => {
@@ -446,7 +473,9 @@ impl Vote<'_> {
                     @if seat.is_in_hall { p { (crate::text::hall::cast_in_hall(lang)) } }
                     @if seat.has_credential { (notice(Tone::Warn, &html! { p { (sitting::phone_ends(lang)) } })) }
                 }
-                Beside::Own { proxies, principals } => {
+                Beside::Own { proxies, principals, hall } => {
+                    @if !hall.there.is_empty() && hall.is_here { p { (crate::text::hall::cast_in_hall(lang)) } }
+                    @else if !hall.there.is_empty() { p { a .btn.second href="?hall=true" { (crate::text::hall::am_here(lang)) } } }
                     @for (own, agent) in proxies.iter().filter_map(|one| Some((&one.own, one.agent.as_ref()?))) {
                         (notice(Tone::Warn, &html! { p { (super::proxy::stands(lang, own, agent)) } }))
                     }

@@ -57,6 +57,7 @@ msgs! {
     you_signed = "您已经签过，等另一位工作人员。", "You have signed; another clerk is wanted.";
     discard = "不要了，重新做", "Discard and make it anew";
     in_hall(present: &str, represented: &str, area: &str) = "业主大会现场：本人到会 {present} 位，受托人到会 {represented} 位，面积 {area}", "In the hall: {present} present, {represented} represented, {area}";
+    am_here = "我在会场，在会场投", "I am in the hall and vote here";
     cast_in_hall = "您已经签到，这张票记作在业主大会会场投的。", "You are on the attendance list: this ballot is noted as cast in the assembly.";
 
     e_who = "名册上没有这个房号，或者这个码不对。", "No such home is on the roll, or the code is none of ours.";

@@ -26,6 +26,8 @@ msgs! {
         "Since {when} nobody is recorded as representing the owners of {units}: each may vote, and if they differ the ballot is invalid. If you did not agree to this, call the number on the notice board at once.";
     contacts_changed(name: &str, when: &str) = "{name} 登记的电话和邮箱已于 {when} 更改。不是本人办的，请马上打公告上的电话。",
         "The phone numbers and e-mail addresses of {name} were changed on {when}. If that was not your wish, call the number on the notice board at once.";
+    reminder(units: &str, title: &str, when: &str) = "{units} 还没有投表决“{title}”，{when} 截止。可以用手机投，也可以投纸质票或到服务点投。已经投了的，不用理会这条。",
+        "Nobody has voted yet for {units} in “{title}”, which closes {when}. You can vote by phone, on paper, or at the service point. If you have just voted, ignore this.";
     signature_wanted = "有一件事等您签字，请登录查看。", "Something waits for your signature. Please sign in.";
     outbox = "发出的消息（演示）", "Messages sent (demo)";
     outbox_lead = "演示里不真的发短信和邮件，都写在这里。最新的在最上面。",

@@ -17,8 +17,9 @@ use crate::{
         acts::{ActState, Deed},
         ids::Subject,
         tables::{
-            act, contact, delivery, delivery_holder, device, evidence, hall_arrival, hall_list, invitation, one_time_code, outbox, paper_form,
-            paper_scan, person, poll_unit, privacy_request, register_version, session, voting_key,
+            act, contact, delivery, delivery_holder, device, evidence, hall_arrival, hall_list, invitation,
+            one_time_code, outbox, paper_form, paper_scan, person, poll_unit, privacy_request, register_version,
+            session, voting_key,
         },
     },
 };

@@ -182,8 +182,13 @@ impl Estate {
             };
             hall_signature::Entity::insert(line).exec_without_returning(&tx).await?;
             let (actor, verb) = (desk.by.actor(), "hall_list_signed");
-            write_event(&tx, &by.compound, now, Doing { actor: &actor, verb, object: poll.as_str(), detail: json!({}) })
-                .await?;
+            write_event(
+                &tx,
+                &by.compound,
+                now,
+                Doing { actor: &actor, verb, object: poll.as_str(), detail: json!({}) },
+            )
+            .await?;
         }
         tx.commit().await?;
         Ok(self.carry_hall_list(row, now).await?)
@@ -217,7 +222,8 @@ impl Estate {
 
     /// Puts lists that two have signed, and the log did not take then, into the log. Called at start and every minute.
     pub(crate) async fn resume_hall_lists(&self, now: u64) -> Result<(), DbErr> {
-        let waiting = hall_list::Entity::find().filter(hall_list::COLUMN.log_index.is_null()).all(self.reader()).await?;
+        let waiting =
+            hall_list::Entity::find().filter(hall_list::COLUMN.log_index.is_null()).all(self.reader()).await?;
         for row in waiting {
             self.carry_hall_list(row, now).await?;
         }
@@ -276,12 +282,7 @@ async fn list_now(db: &impl ConnectionTrait, row: hall_list::Model) -> Result<Ha
 }
 
 /// Says which list names whoever is on the list `from`.
-async fn set_list(
-    tx: &DatabaseTransaction,
-    poll: &PollId,
-    from: Option<&str>,
-    to: Option<&str>,
-) -> Result<(), DbErr> {
+async fn set_list(tx: &DatabaseTransaction, poll: &PollId, from: Option<&str>, to: Option<&str>) -> Result<(), DbErr> {
     let on = match from {
         Some(id) => hall_arrival::COLUMN.list.eq(id),
         None => hall_arrival::COLUMN.list.is_null(),

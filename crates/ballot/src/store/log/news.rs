@@ -54,9 +54,9 @@ impl Log {
             let Ok(entry) = Entry::parse(&row.body) else { continue };
             let code = CheckCode::of(&entry.leaf);
             let found = match entry.statement {
-                Statement::Credential(one) => {
-                    one.holder.map(|holder| (holder, NewsOf::Credential { person: one.person, method: one.method, at: one.at }))
-                }
+                Statement::Credential(one) => one
+                    .holder
+                    .map(|holder| (holder, NewsOf::Credential { person: one.person, method: one.method, at: one.at })),
                 Statement::Ballot(ballot) => match ballot.for_holder.or(ballot.holder) {
                     Some(holder) => {
                         let at = self.stored_at(index).await?.unwrap_or_default();

@@ -178,12 +178,8 @@ impl Estate {
             method: if device.method == "sms" { Method::Sms } else { Method::Letter },
             key,
         };
-        let stock = Stock {
-            compound: CompoundId(device.compound),
-            device: device.id,
-            salt: Hash(salt).to_string(),
-            record,
-        };
+        let stock =
+            Stock { compound: CompoundId(device.compound), device: device.id, salt: Hash(salt).to_string(), record };
         let registrar = Arc::clone(self.registrar());
         Some(Submission::made(move |moment: &Moment<'_>| {
             let (text, credential) = issuing.text(moment)?;
@@ -335,7 +331,8 @@ async fn on_roll(db: &impl ConnectionTrait, poll: &PollId, person: Option<&Perso
 /// Whoever votes at the service point or has, and the phone they had then: it votes for them no more, while one that is
 /// enrolled afterwards does.
 async fn seated(db: &impl ConnectionTrait, poll: &PollId) -> Result<HashMap<Signer, Option<String>>, DbErr> {
-    let at_work = Condition::any().add(sitting::COLUMN.check_code.is_not_null()).add(sitting::COLUMN.ended_at.is_null());
+    let at_work =
+        Condition::any().add(sitting::COLUMN.check_code.is_not_null()).add(sitting::COLUMN.ended_at.is_null());
     let rows = sitting::Entity::find()
         .filter(sitting::COLUMN.poll.eq(poll.as_str()))
         .filter(sitting::COLUMN.public_key.is_not_null())

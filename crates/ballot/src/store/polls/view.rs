@@ -190,12 +190,7 @@ impl Estate {
         document.filter(|_| is_named).ok_or(ViewError::NoSuchPoll)
     }
 
-    async fn my_holder(
-        &self,
-        viewer: &Viewer,
-        poll: &PollId,
-        row: &poll_person::Model,
-    ) -> Result<MyHolder, ViewError> {
+    async fn my_holder(&self, viewer: &Viewer, poll: &PollId, row: &poll_person::Model) -> Result<MyHolder, ViewError> {
         let mut holder = self.holder_of(poll, row).await?;
         let log = self.logs().log(poll).await?;
         let live = log.read(|state, _| {

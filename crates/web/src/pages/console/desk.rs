@@ -32,7 +32,9 @@ use crate::{
     pages::poll::Live,
     problem::{Body, Form, Path, Problem, Query},
     session::Clerk,
-    text::{Lang, Sentence, console as common, delivery, desk as text, hall as hall_text, home_label, number, sitting, when},
+    text::{
+        Lang, Sentence, console as common, delivery, desk as text, hall as hall_text, home_label, number, sitting, when,
+    },
     view::{Page, Reader, Tone, code, empty, notice, summary, table},
 };
 

@@ -207,9 +207,10 @@ async fn open(
 /// Who votes, and before whom; or the field that lacks an answer.
 fn read(typed: &Typed) -> Result<NewSitting, (&'static str, crate::text::Sentence)> {
     let number = |text: &str| text.parse::<u64>().ok();
-    let chosen = typed.who.split_once('.').and_then(|(holder, person)| {
-        Some((number(holder)?.try_into().ok()?, number(person)?.try_into().ok()?))
-    });
+    let chosen = typed
+        .who
+        .split_once('.')
+        .and_then(|(holder, person)| Some((number(holder)?.try_into().ok()?, number(person)?.try_into().ok()?)));
     let (holder, person) = chosen.ok_or(("who", text::e_person as crate::text::Sentence))?;
     let identity = Identity::ALL.into_iter().find(|one| one.as_str() == typed.identity);
     let identity = identity.ok_or(("identity", text::e_identity as crate::text::Sentence))?;

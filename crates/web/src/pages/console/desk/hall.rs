@@ -447,11 +447,9 @@ impl From<HallError> for Problem {
             HallError::NotOpen | HallError::Closed | HallError::Listed | HallError::Nobody | HallError::Signed => {
                 StatusCode::CONFLICT
             }
-            HallError::NotOnRoll
-            | HallError::Several
-            | HallError::NoAgent
-            | HallError::Scan
-            | HallError::Signature => StatusCode::UNPROCESSABLE_ENTITY,
+            HallError::NotOnRoll | HallError::Several | HallError::NoAgent | HallError::Scan | HallError::Signature => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             HallError::Database(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };
         match err {
