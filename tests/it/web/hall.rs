@@ -101,7 +101,7 @@ async fn an_officer_sees_how_many_are_reminded_before_they_are() {
     let officer = scene.site.estate.officers[0].token.clone();
     let console = scene.site.get(&format!("/c/polls/{}", scene.poll), Some(&officer)).await;
     let remind = format!("/c/polls/{}/remind", scene.poll);
-    assert_eq!(console.links("/remind"), [remind.clone()]);
+    assert_eq!(console.links("/remind"), std::slice::from_ref(&remind));
     let asked = scene.site.get(&remind, Some(&officer)).await;
     assert!(asked.body.contains("提醒这 4 位业主"), "{}", asked.body);
     let sent = scene.site.post_form(&remind, Some(&officer), "").await;

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     id::{HolderNo, PollId},
-    state::Phase,
+    state::{AmendedRoll, Phase},
 };
 
 /// A day in seconds.
@@ -163,7 +163,7 @@ impl Estate {
         now: u64,
     ) -> Result<Missing, DbErr> {
         let holders: BTreeSet<HolderNo> = log.read(|state, turnout| {
-            let all = state.roll().into_iter().flat_map(|roll| roll.holders());
+            let all = state.roll().into_iter().flat_map(AmendedRoll::holders);
             all.filter(|holder| !turnout.has_voted(*holder)).collect()
         });
         let barred = poll_person::Entity::find()

@@ -137,25 +137,7 @@ impl Estate {
         });
         let (salt, code) = (fresh.block(), fresh.letter_code());
         put_evidence(&tx, &by.compound, &Hash(salt).to_string(), &record).await?;
-        let row = sitting::ActiveModel {
-            id: Set(id.to_string()),
-            compound: Set(by.compound.to_string()),
-            poll: Set(place.poll),
-            holder: Set(place.holder),
-            person_no: Set(place.person_no),
-            person: Set(place.person),
-            clerk: Set(by.id.to_string()),
-            evidence: Set(commit(&salt, &record).to_string()),
-            code_sha256: Set(letters::code_hash(&code).expect("a code that was just written").to_string()),
-            created_at: Set(int(now)),
-            token_sha256: Set(None),
-            public_key: Set(None),
-            device: Set(None),
-            credential: Set(None),
-            check_code: Set(None),
-            ended_at: Set(None),
-            is_settled: Set(false),
-        };
+        let row = new_row(&by, &id, place, (&commit(&salt, &record), &code), now);
         sitting::Entity::insert(row).exec_without_returning(&tx).await?;
         event(&tx, &by, poll, ("sitting_opened", &id), now).await?;
         tx.commit().await?;
@@ -284,6 +266,35 @@ fn may_vote(log: &Log, now: u64) -> Result<(), SittingError> {
         Phase::Before => Err(SittingError::NotOpen),
         Phase::Open => Ok(()),
         Phase::Ended | Phase::Closed => Err(SittingError::Closed),
+    }
+}
+
+/// A sitting that waits for its tablet.
+fn new_row(
+    by: &StaffMember,
+    id: &SittingId,
+    place: poll_person::Model,
+    (evidence, code): (&Hash, &str),
+    now: u64,
+) -> sitting::ActiveModel {
+    sitting::ActiveModel {
+        id: Set(id.to_string()),
+        compound: Set(by.compound.to_string()),
+        poll: Set(place.poll),
+        holder: Set(place.holder),
+        person_no: Set(place.person_no),
+        person: Set(place.person),
+        clerk: Set(by.id.to_string()),
+        evidence: Set(evidence.to_string()),
+        code_sha256: Set(letters::code_hash(code).expect("a code that was just written").to_string()),
+        created_at: Set(int(now)),
+        token_sha256: Set(None),
+        public_key: Set(None),
+        device: Set(None),
+        credential: Set(None),
+        check_code: Set(None),
+        ended_at: Set(None),
+        is_settled: Set(false),
     }
 }
 
