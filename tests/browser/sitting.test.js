@@ -10,12 +10,15 @@ const timeout = 120_000;
 let server;
 let browser;
 let guide;
+/** A clerk, whose letter is used up once it has enrolled a device. */
+let scene;
 
 before(
   async () => {
     server = await startDemo(PORTS.sitting, SET_UP);
     guide = readGuide(server.output());
     browser = await launch();
+    scene = await atDesk();
   },
   { timeout: SET_UP },
 );
@@ -33,9 +36,9 @@ async function atDesk() {
   await clerk.page.locator("main .panel a.btn").first().click();
   const desk = new URL(clerk.page.url()).pathname;
   await clerk.page.goto(`${desk}/deliveries/to?building=1`);
-  const line = await clerk.page.locator("main label.card, main ul li").first().innerText();
-  const [homes, names] = line.split("·");
-  return { clerk, desk, home: homes.trim().split(/室\s*/)[0].concat("室"), name: names.trim().split("、")[0] };
+  const line = await clerk.page.locator("main label.card:has([type=checkbox]), main > ul > li").last().innerText();
+  const [homes] = line.split("·");
+  return { clerk, desk, home: homes.trim().split(/室\s*/)[0].concat("室") };
 }
 
 /** What this browser has kept of keys, ballots and receipts. */
@@ -48,7 +51,7 @@ const kept = (page) =>
   });
 
 test("the person chooses alone on the tablet, and the slip has the code", { timeout }, async () => {
-  const { clerk, desk, home } = await atDesk();
+  const { clerk, desk, home } = scene;
   const { page } = clerk;
   await page.goto(`${desk}/assist`);
   await page.locator("#home").fill(home);
@@ -98,7 +101,7 @@ test("the person chooses alone on the tablet, and the slip has the code", { time
 });
 
 test("a device that somebody has enrolled is none to sit down at", { timeout }, async () => {
-  const { clerk, desk, home } = await atDesk();
+  const { clerk, desk, home } = scene;
   const { page } = clerk;
   await page.goto(`${desk}/assist`);
   await page.locator("#home").fill(home);
