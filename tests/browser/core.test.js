@@ -201,10 +201,10 @@ test("two tabs make one key", OPTIONS, async (t) => {
 async function cast(page, vkey, answer, lastSeq = 0) {
   return page.evaluate(
     async ([poll, choice, lastSeq]) => {
-      const [{ castBallot }, keys] = await Promise.all([import("/core/cast.js"), import("/core/keys.js")]);
+      const [{ castBallot }, keys, { receipts }] = await Promise.all([import("/core/cast.js"), import("/core/keys.js"), import("/core/receipts.js")]);
       if (!(await keys.votingKey(poll.id, 4))) await keys.bindKey((await keys.fillStock(1))[0], poll.id, 4);
       const sent = await castBallot(poll, choice, lastSeq, { pauses: [0] });
-      return { ...sent, record: await keys.ballotOf(poll.id, 4), kept: (await keys.receipts(poll.id)).length };
+      return { ...sent, record: await keys.ballotOf(poll.id, 4), kept: (await receipts(poll.id)).length };
     },
     [
       { host: HOST, id: POLL, logKey: vkey, witnesses: [], address: "/ballots" },

@@ -4,7 +4,7 @@ import { startServer } from "./lib.js";
 import { enrol } from "./people.js";
 
 /** Ports of the test files: they may run at the same time. */
-export const PORTS = { demo: 8085, looks: 8086, reach: 8087, proxy: 8089 };
+export const PORTS = { demo: 8085, looks: 8086, reach: 8087, proxy: 8089, sitting: 8090 };
 
 /** Starts it with few voters: a debug build takes its time. */
 export const startDemo = (port, start) =>

@@ -59,6 +59,13 @@ async function look(person, pages) {
 
 const unfold = (page) => page.evaluate(() => document.querySelectorAll("details").forEach((fold) => (fold.open = true)));
 
+/** With every fold open; of long tables some rows are like the others. */
+const opened = (page) =>
+  page.evaluate(() => {
+    for (const fold of document.querySelectorAll("details")) fold.open = true;
+    for (const row of document.querySelectorAll("tbody tr:nth-child(n + 9)")) row.remove();
+  });
+
 /** Somebody of the demo who has enrolled. */
 async function visitor(role, place) {
   const person = await newPerson(browser, server.url);
@@ -71,12 +78,6 @@ test("pages for everybody", { timeout }, async () => {
   await reader.page.goto("/");
   const { finished, running } = polls;
   const [posted] = /\/notices\/[0-9a-f-]{36}/.exec(await (await fetch(`${server.url}/notices`)).text());
-  // With every fold open; of long tables some rows are like the others.
-  const opened = (page) =>
-    page.evaluate(() => {
-      for (const fold of document.querySelectorAll("details")) fold.open = true;
-      for (const row of document.querySelectorAll("tbody tr:nth-child(n + 9)")) row.remove();
-    });
   await look(reader, [
     ["home", "/"],
     ["help", "/help"],
@@ -84,6 +85,7 @@ test("pages for everybody", { timeout }, async () => {
     ["offline", "/offline"],
     ["login", "/login"],
     ["enrol", "/enrol"],
+    ["sitting", "/sitting"],
     ["outbox", "/outbox"],
     ["check-none", "/check"],
     ["check-wrong", "/check?c=abc"],
@@ -259,6 +261,7 @@ test("an officer's pages", { timeout }, async () => {
     ["amend", `/c/polls/${polls.running}/amend`, { prepare: unit }],
     ["strike", `/c/polls/${polls.running}/strike`],
     ["bar", `/c/polls/${polls.running}/bar`],
+    ["remind", `/c/polls/${polls.running}/remind`],
     ["roll", "/c/roll"],
     ["units", "/c/roll/units?building=1"],
     ["history", "/c/roll/history"],
@@ -316,6 +319,10 @@ test("a clerk's and an auditor's pages", { timeout }, async () => {
     ["desk-print", `/desk/${polls.running}/forms`],
     ["desk-deliveries", `/desk/${polls.running}/deliveries`],
     ["desk-deliver", `/desk/${polls.running}/deliveries/to?building=1`],
+    ["desk-assist", `/desk/${polls.running}/assist?home=1-101`, { prepare: unfold }],
+    ["desk-assist-wrong", `/desk/${polls.running}/assist?home=99-999`, { status: 422 }],
+    ["desk-hall", `/desk/${polls.running}/hall`],
+    ["desk-hall-sheet", `/desk/${polls.running}/hall/sheet`, { prepare: opened }],
     ["desk-doors", `/desk/${polls.running}/deliveries/doors?building=1`],
     ["clerk-units", "/c/roll/units?building=1"],
     ["clerk-letter-again", again],

@@ -4,6 +4,7 @@ mod api;
 mod ballots;
 mod desk;
 mod filing;
+mod hall;
 mod law;
 mod layers;
 mod matters;
@@ -23,6 +24,7 @@ mod rules;
 mod secrecy;
 mod serving;
 mod session;
+mod sittings;
 mod surveys;
 mod survival;
 

@@ -6,3 +6,4 @@ pub mod estate;
 pub mod load;
 pub mod parsers;
 pub mod poll;
+pub mod tablet;

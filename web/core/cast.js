@@ -65,11 +65,10 @@ export async function resumeBallot(poll, credential, options) {
 }
 
 /** @param {Poll} poll @param {string} note @param {Options} [options] @returns {Promise<Sent>} */
-async function send(poll, note, options) {
+export async function sendBallot(poll, note, options) {
   const logKey = await parseKey(poll.logKey);
   const witnesses = await Promise.all(poll.witnesses.map(parseKey));
-  const { credential, seq, for_holder } = readBallot(note);
-  const sent = await postBallot(
+  return postBallot(
     poll.address,
     note,
     async (text) => {
@@ -79,6 +78,12 @@ async function send(poll, note, options) {
     },
     options,
   );
+}
+
+/** @param {Poll} poll @param {string} note @param {Options} [options] @returns {Promise<Sent>} */
+async function send(poll, note, options) {
+  const { credential, seq, for_holder } = readBallot(note);
+  const sent = await sendBallot(poll, note, options);
   if (sent.answer === "stored") {
     const { id, logKey, witnesses, quorum, title } = poll;
     await saveReceipt({ poll: id, credential, seq, for_holder, receipt: sent.text, saved: Date.now(), logKey, witnesses, quorum, title });

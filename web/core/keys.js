@@ -191,19 +191,6 @@ export async function saveReceipt(record) {
  */
 export const dropBallot = (poll, credential, seq) => release(poll, credential, seq, { poll, credential, seq: seq - 1 });
 
-/**
- * All receipts on this device, or those of one poll, oldest first.
- *
- * @param {string} [poll]
- * @returns {Promise<ReceiptRecord[]>}
- * @throws {Unsupported}
- */
-export async function receipts(poll) {
-  /** @type {ReceiptRecord[]} */
-  const all = await transact("receipts", "readonly", (store) => store.getAll());
-  return all.filter((record) => poll === undefined || record.poll === poll).sort((a, b) => a.saved - b.saved);
-}
-
 /** @param {string} poll @param {number} credential @param {number} seq @param {BallotRecord} next */
 function release(poll, credential, seq, next) {
   return transact("ballots", "readwrite", async (store) => {

@@ -8,7 +8,7 @@
  * @typedef {Known & { code: string, poll: string, index: number }} Found
  */
 import { Invalid } from "../core/bytes.js";
-import { receipts } from "../core/keys.js";
+import { receipts } from "../core/receipts.js";
 import { isReplacedBy, openLater } from "../core/later.js";
 import { openReceipt } from "../core/log.js";
 import { parseKey } from "../core/note.js";

@@ -74,10 +74,11 @@ function focusOn(group) {
 function reading(data) {
   const person = Number(data.get("person") ?? 1);
   const whole = String(data.get("whole"));
-  if (whole !== "valid") return JSON.stringify([person, whole]);
+  const channel = data.get("channel");
+  if (whole !== "valid") return JSON.stringify([person, whole, channel]);
   /** @type {string[]} */
   const answers = [];
-  const kept = ["form", "whole", "person", "day", "hour"];
+  const kept = ["form", "whole", "person", "channel", "day", "hour"];
   for (const [name, value] of data) {
     if (kept.includes(name) || typeof value !== "string" || value === "" || value === "marks") continue;
     const motion = name.split(".")[0];
@@ -85,7 +86,7 @@ function reading(data) {
     if (name !== motion && data.get(motion) === "invalid") continue;
     answers.push(`${name}=${value}`);
   }
-  return JSON.stringify([person, answers.sort()]);
+  return JSON.stringify([person, answers.sort(), channel]);
 }
 
 /**
@@ -101,14 +102,15 @@ function readingOf(text, poll, form) {
   if (lines.length !== 3 || lines[0] !== "heyi/paper/v1" || lines[2] !== "") return undefined;
   const paper = JSON.parse(lines[1]);
   if (paper.poll !== poll || paper.form !== form) return undefined;
-  if (paper.invalid) return JSON.stringify([paper.person, paper.invalid]);
+  const channel = paper.channel ?? null;
+  if (paper.invalid) return JSON.stringify([paper.person, paper.invalid, channel]);
   /** @type {string[]} */
   const answers = [];
   for (const [motion, answer] of Object.entries(paper.answers ?? {})) {
     if (typeof answer === "string") answers.push(`${motion}=${answer}`);
     else for (const [candidate, mark] of Object.entries(answer ?? {})) answers.push(`${motion}.${candidate}=${mark}`);
   }
-  return JSON.stringify([paper.person, answers.sort()]);
+  return JSON.stringify([paper.person, answers.sort(), channel]);
 }
 
 /** @param {HTMLFormElement} form */

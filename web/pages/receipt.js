@@ -1,6 +1,6 @@
 // @ts-check
 /** Lists the receipts of this phone, each verified here; works without a network. */
-import { receipts } from "../core/keys.js";
+import { receipts } from "../core/receipts.js";
 import { isReplacedBy } from "../core/later.js";
 import { openReceipt } from "../core/log.js";
 import { parseKey } from "../core/note.js";

@@ -2,8 +2,8 @@
 /**
  * The vote: choose, read over, sign, send; four screens of one page.
  *
- * @typedef {{ holder: number, voter: { holder: number, for_holder?: number }, homes: string, credential: null | { number: number, key: string, lastSeq: number } }} Holder
- * @typedef {import("../core/cast.js").Poll & { manifest: string, release: string, holders: Holder[] }} Data
+ * @typedef {{ holder: number, voter: { holder: number, for_holder?: number, channel?: "meeting" }, homes: string, credential: null | { number: number, key: string, lastSeq: number } }} Holder
+ * @typedef {import("../core/cast.js").Poll & { manifest: string, release: string, seat?: true, holders: Holder[] }} Data
  * @typedef {import("../core/ballot.js").Ballot["answers"]} Answers
  */
 import { fromBase64, toBase64 } from "../core/bytes.js";
@@ -19,6 +19,7 @@ const SCREENS = ["start", "choose", "check", "done"];
 
 /** @type {Data} */
 const poll = JSON.parse(part("vote").dataset.poll ?? "");
+const seat = poll.seat && import("./sitting.js");
 /**
  * What was received in this visit, by holder: a second try must not cast again what is in.
  *
@@ -149,7 +150,7 @@ async function castAll(answers, onSlow) {
   for (const { holder, voter, credential } of poll.holders) {
     if (!credential || received.has(holder)) continue;
     const choice = { poll: poll.id, manifest: poll.manifest, credential: credential.number, ...voter, answers };
-    const send = () => castBallot(poll, choice, credential.lastSeq, { onSlow });
+    const send = async () => ((await seat)?.castOnce ?? castBallot)(poll, choice, credential.lastSeq, { onSlow });
     let sent = await send();
     if (sent.answer === "refused" && sent.code === "signed_out" && (await signInAgain())) sent = await send();
     if (sent.answer === "stored") received.set(holder, sent);
@@ -189,6 +190,7 @@ function finish() {
   // Nothing leads back to a form that would cast once more.
   history.replaceState("done", "");
   show("done");
+  if (seat) return;
   registerWorker(poll.release);
   topUp().catch(() => undefined);
 }
@@ -256,7 +258,7 @@ async function resume() {
 
 async function start() {
   await engine();
-  const hasKeys = await bindAll();
+  const hasKeys = await ((await seat)?.isFree ?? bindAll)();
   part("not-ready").hidden = true;
   if (!hasKeys) {
     part("no-key").hidden = false;

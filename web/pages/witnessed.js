@@ -1,9 +1,10 @@
 // @ts-check
 /** Waits until a ballot just cast is witnessed, verifies that, keeps the receipt that says so, and shows it. */
 import { Invalid } from "../core/bytes.js";
-import { receipts, saveReceipt } from "../core/keys.js";
+import { saveReceipt } from "../core/keys.js";
 import { underWitnessed } from "../core/later.js";
 import { parseKey } from "../core/note.js";
+import { receipts } from "../core/receipts.js";
 import { offerFile } from "./file.js";
 
 /** Milliseconds between looks: soon at first, since a witness mostly answers within seconds. */

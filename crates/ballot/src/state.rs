@@ -24,7 +24,7 @@ pub use fault::{Check, Fault, Reason};
 pub use judge::{Lines, Phase, Refusal};
 pub use manifest::{KeyRef, Keyring, credential_key_name, manifest_faults};
 pub use register::AmendedRoll;
-pub use turnout::{BuildingTurnout, Turnout};
+pub use turnout::{Attending, BuildingTurnout, Turnout};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 

@@ -231,6 +231,9 @@ pub(crate) fn sentence(lang: Lang, notice: &Notice) -> String {
             let name = if name.is_empty() { text::agent(lang) } else { name };
             text::issued(lang, name, &homes(lang, units), title, &when(lang, *at))
         }
+        Notice::Seated { name, units, title, at } => {
+            text::seated(lang, name, &homes(lang, units), title, &when(lang, *at))
+        }
         Notice::Stored { code, units, title, at, is_paper: false } => {
             text::stored(lang, &homes(lang, units), title, &when(lang, *at), code)
         }
@@ -243,6 +246,9 @@ pub(crate) fn sentence(lang: Lang, notice: &Notice) -> String {
         }
         Notice::Represented { name, units, at } => text::represented(lang, name, &homes(lang, units), &when(lang, *at)),
         Notice::ContactsChanged { name, at } => text::contacts_changed(lang, name, &when(lang, *at)),
+        Notice::Reminder { units, title, closes } => {
+            text::reminder(lang, &homes(lang, units), title, &when(lang, *closes))
+        }
         Notice::SignatureWanted { .. } => text::signature_wanted(lang).to_owned(),
     }
 }

@@ -34,6 +34,7 @@ mod result;
 mod rules;
 pub(crate) mod search;
 mod sign_in;
+mod sitting;
 pub(crate) mod surveys;
 pub(crate) mod vote;
 mod what_if;
@@ -50,6 +51,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .merge(prefs::routes())
         .merge(sign_in::routes(app))
         .merge(enrol::routes(app))
+        .merge(sitting::routes(app))
         .merge(me::routes())
         .merge(own::routes())
         .merge(privacy::routes())

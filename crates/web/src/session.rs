@@ -14,7 +14,8 @@ use ballot::{
     hash::Hash,
     store::{
         ids::CompoundId,
-        session::{SESSION_SECONDS, SignedIn, Viewer, token_hash},
+        session::{SESSION_SECONDS, SignedIn, Token, Viewer, token_hash},
+        sitting::SITTING_SECONDS,
         staff::{Role, StaffMember},
     },
 };
@@ -56,6 +57,21 @@ fn with_cookie(app: &App, name: &str, value: &str, seconds: u64, mut response: R
         Err(err) => return Problem::internal(&err).into_response(),
     };
     response
+}
+
+/// Of a tablet at which somebody sits.
+pub(crate) fn sitting_cookie(app: &App) -> &'static str {
+    if app.config().is_secure { "__Host-sitting" } else { "sitting" }
+}
+
+/// Gives a tablet the secret of its sitting, and takes away whatever session it had.
+pub(crate) fn sit_down(app: &App, token: &Token, to: &str) -> Response {
+    with_cookie(app, sitting_cookie(app), &token.reveal(), SITTING_SECONDS, end(app, to))
+}
+
+/// Takes the secret of its sitting from a tablet.
+pub(crate) fn get_up(app: &App, response: Response) -> Response {
+    with_cookie(app, sitting_cookie(app), "", 0, response)
 }
 
 /// Takes the session's cookie from the browser.

@@ -17,6 +17,7 @@ pub(crate) mod delivery;
 pub(crate) mod desk;
 pub(crate) mod filing;
 mod format;
+pub(crate) mod hall;
 pub(crate) mod help;
 pub(crate) mod home;
 pub(crate) mod inspect;
@@ -37,12 +38,14 @@ pub(crate) mod post;
 pub(crate) mod privacy;
 pub(crate) mod problem;
 pub(crate) mod proxy;
+pub(crate) mod remind;
 pub(crate) mod result;
 pub(crate) mod roll;
 pub(crate) mod rule;
 pub(crate) mod search;
 pub(crate) mod sign_in;
 pub(crate) mod site;
+pub(crate) mod sitting;
 pub(crate) mod statement;
 pub(crate) mod survey;
 pub(crate) mod vote;
@@ -159,6 +162,7 @@ mod tests {
         ("decision", super::decision::ALL),
         ("delivery", super::delivery::ALL),
         ("desk", super::desk::ALL),
+        ("hall", super::hall::ALL),
         ("help", super::help::ALL),
         ("home", super::home::ALL),
         ("inspect", super::inspect::ALL),
@@ -182,11 +186,13 @@ mod tests {
         ("problem", super::problem::ALL),
         ("proxy", super::proxy::ALL),
         ("filing", super::filing::ALL),
+        ("remind", super::remind::ALL),
         ("result", super::result::ALL),
         ("roll", super::roll::ALL),
         ("rule", super::rule::ALL),
         ("sign_in", super::sign_in::ALL),
         ("site", super::site::ALL),
+        ("sitting", super::sitting::ALL),
         ("statement", super::statement::ALL),
         ("survey", super::survey::ALL),
         ("vote", super::vote::ALL),

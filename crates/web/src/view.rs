@@ -137,6 +137,13 @@ impl Reader {
     }
 }
 
+impl Reader {
+    /// The same in the largest type, whatever was chosen.
+    pub(crate) fn elder(self) -> Self {
+        Self { size: Size::Elder, ..self }
+    }
+}
+
 impl FromRequestParts<App> for Reader {
     type Rejection = Infallible;
 

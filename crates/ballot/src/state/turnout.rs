@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::State;
 use crate::{
     id::HolderNo,
-    statement::{Entry, Statement},
+    statement::{Attendance, Entry, Statement},
 };
 
 /// For how many holders and units of a building a ballot or paper stands.
@@ -21,7 +21,16 @@ pub struct BuildingTurnout {
     pub area_voted: u64,
 }
 
-/// For which holders a ballot or paper stands.
+/// How a holder is at an assembly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Attending {
+    /// One of its people came.
+    Present,
+    /// Its agent came.
+    Represented,
+}
+
+/// For which holders a ballot or paper stands, and which are at an assembly.
 ///
 /// Memory grows with the ballots: a strike must find whose ballot it takes away. Only the server
 /// keeps this beside its [`State`].
@@ -29,6 +38,8 @@ pub struct BuildingTurnout {
 pub struct Turnout {
     standing: HashMap<HolderNo, u64>,
     cast: HashMap<u64, HolderNo>,
+    /// By the index of an attendance that stands.
+    hall: BTreeMap<u64, BTreeMap<HolderNo, Attending>>,
 }
 
 impl Turnout {
@@ -38,10 +49,10 @@ impl Turnout {
             Statement::Ballot(ballot) => ballot.voted_holder(),
             Statement::Paper(paper) => paper.voted_holder(),
             Statement::Strike(strike) => return self.strike(strike.index),
+            Statement::Attendance(attendance) => return self.attend(state.size(), attendance),
             Statement::Manifest(_)
             | Statement::Credential(_)
             | Statement::Revocation(_)
-            | Statement::Attendance(_)
             | Statement::Proxy(_)
             | Statement::Delivery(_)
             | Statement::Amendment(_)
@@ -57,6 +68,30 @@ impl Turnout {
     /// Whether a ballot or paper stands for the holder.
     pub fn has_voted(&self, holder: HolderNo) -> bool {
         self.standing.contains_key(&holder)
+    }
+
+    /// How a holder is at the assembly, as the attendances that stand say so far.
+    pub fn attending(&self, holder: HolderNo) -> Option<Attending> {
+        self.hall.values().filter_map(|named| named.get(&holder)).min().copied()
+    }
+
+    /// Everybody whom an attendance that stands names so far. Who came and was represented before is present.
+    pub fn hall(&self) -> BTreeMap<HolderNo, Attending> {
+        let mut all: BTreeMap<HolderNo, Attending> = BTreeMap::new();
+        for (holder, how) in self.hall.values().flatten() {
+            let known = all.entry(*holder).or_insert(*how);
+            *known = (*known).min(*how);
+        }
+        all
+    }
+
+    fn attend(&mut self, index: u64, attendance: &Attendance) {
+        let named = |holders: &Option<Vec<HolderNo>>, how| {
+            holders.iter().flatten().map(|holder| (*holder, how)).collect::<Vec<_>>()
+        };
+        let mut all: BTreeMap<_, _> = named(&attendance.represented, Attending::Represented).into_iter().collect();
+        all.extend(named(&attendance.present, Attending::Present));
+        self.hall.insert(index, all);
     }
 
     /// How many holders have voted.
@@ -80,6 +115,7 @@ impl Turnout {
     }
 
     fn strike(&mut self, index: u64) {
+        self.hall.remove(&index);
         let Some(holder) = self.cast.remove(&index) else { return };
         let left = self.standing.get_mut(&holder).map(|count| {
             *count -= 1;

@@ -54,6 +54,8 @@ uuid_id! {
     ChallengeId
     /// A message to somebody.
     MessageId
+    /// Somebody's vote at the service point.
+    SittingId
 }
 
 /// Who signs in: an owner, or somebody who holds an office. One who is both is two subjects.

@@ -25,6 +25,9 @@ pub enum Notice {
     Enrolled { name: String, units: Vec<String>, at: u64 },
     /// Somebody can vote for these units from `at` on; told to all who own them together. Of an agent the name is empty.
     Issued { name: String, units: Vec<String>, title: String, at: u64 },
+    /// Somebody votes for these units at the service point, with witnesses, and by no phone of before; told to all who
+    /// own them together.
+    Seated { name: String, units: Vec<String>, title: String, at: u64 },
     /// A ballot or paper was stored for these units; told to all who own them together.
     Stored { code: String, units: Vec<String>, title: String, at: u64, is_paper: bool },
     /// A device was revoked.
@@ -33,6 +36,8 @@ pub enum Notice {
     Represented { name: String, units: Vec<String>, at: u64 },
     /// How somebody is reached was changed; told to the old contacts and the new ones.
     ContactsChanged { name: String, at: u64 },
+    /// These units have not voted yet, and voting ends at `closes`.
+    Reminder { units: Vec<String>, title: String, closes: u64 },
     /// An act waits for an officer's signature.
     SignatureWanted { act_kind: String },
 }
@@ -194,10 +199,11 @@ impl Estate {
 }
 
 impl Message {
-    /// Whether it says nothing any more that is of use: a code that is too old.
+    /// Whether it says nothing any more that is of use: a code that is too old, a reminder when voting is over.
     pub fn is_over(&self, now: u64) -> bool {
         match self.notice {
             Notice::Code { minutes, .. } => self.created_at + minutes * 60 <= now,
+            Notice::Reminder { closes, .. } => closes <= now,
             // What was done is worth knowing later too.
             _ => false,
         }

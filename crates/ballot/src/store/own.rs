@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::{
     estate::Estate,
     ids::Subject,
-    tables::{act, delivery_holder, evidence, paper_form, poll_unit, unit, voting_key},
+    tables::{act, delivery_holder, evidence, hall_arrival, paper_form, poll_unit, unit, voting_key},
 };
 
 /// Rows of one table that name somebody.
@@ -106,12 +106,16 @@ impl Estate {
             naming!(session: Subject; without TokenSha256),
             naming!(privacy_request: Person),
             naming!(poll_person: Person),
+            naming!(sitting: Person, Clerk; without CodeSha256, TokenSha256),
+            naming!(reminder: Person),
+            naming!(hall_signature: Staff),
             acts_naming(db, &names, &id).await?,
             naming!(act_signature: Staff),
             naming!(poll: CreatedBy; without Draft, Roll),
             naming!(paper_entry: Staff; without Entered),
             naming!(paper_scan: AddedBy; without Content),
             naming!(delivery: Staff; without Photo, Salt, Record),
+            naming!(hall_arrival: Staff),
             naming!(event: Actor, Object; without Detail, Previous, Hash),
         ];
         let own = |table: &str| all.iter().find(|rows| rows.table == table).map(|rows| rows.rows.clone());
@@ -138,9 +142,17 @@ impl Estate {
             by_keys::<delivery_holder::Entity>(
                 db,
                 "delivery_holder",
-                holders,
+                holders.clone(),
                 [delivery_holder::Column::Poll, delivery_holder::Column::Holder],
                 &[],
+            )
+            .await?,
+            by_keys::<hall_arrival::Entity>(
+                db,
+                "hall_arrival",
+                holders,
+                [hall_arrival::Column::Poll, hall_arrival::Column::Holder],
+                &[hall_arrival::Column::Staff],
             )
             .await?,
             {

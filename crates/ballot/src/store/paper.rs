@@ -33,7 +33,7 @@ use super::{
 };
 use crate::{
     id::{FormNo, HolderNo, Id, PersonNo, PollId},
-    statement::{InvalidPaper, PaperAnswer},
+    statement::{InvalidPaper, PaperAnswer, Place},
 };
 
 /// How long after the end of voting a poll stays open for papers that came in before, at most, in seconds.
@@ -103,6 +103,9 @@ impl FormState {
 pub struct Reading {
     /// Which of the holder's people signed it; the first where nobody did.
     pub person: PersonNo,
+    /// Where it was cast, if that was in an assembly.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<Place>,
     /// What is marked on it.
     pub says: Says,
 }
@@ -161,10 +164,10 @@ impl From<ReadError> for PaperError {
 }
 
 /// A clerk at work on a poll.
-struct AtDesk {
-    by: StaffMember,
-    log: Log,
-    vkey: String,
+pub(in crate::store) struct AtDesk {
+    pub(in crate::store) by: StaffMember,
+    pub(in crate::store) log: Log,
+    pub(in crate::store) vkey: String,
 }
 
 /// Whether the poll's log must not close by itself yet: papers that came in before its end may still be entered.
@@ -188,7 +191,12 @@ async fn entries(db: &impl ConnectionTrait, poll: &PollId, form: FormNo) -> Resu
 }
 
 /// Whether a clerk serves a holder: one who serves some buildings alone, those with a unit there.
-async fn serves(db: &impl ConnectionTrait, by: &StaffMember, poll: &PollId, holder: i64) -> Result<bool, DbErr> {
+pub(in crate::store) async fn serves(
+    db: &impl ConnectionTrait,
+    by: &StaffMember,
+    poll: &PollId,
+    holder: i64,
+) -> Result<bool, DbErr> {
     if by.scope.is_empty() {
         return Ok(true);
     }
@@ -206,7 +214,7 @@ async fn serves(db: &impl ConnectionTrait, by: &StaffMember, poll: &PollId, hold
     Ok(known.iter().any(|unit| by.scope.contains(&unit.building) || by.scope.contains(&roll_building(unit))))
 }
 
-fn holder_no(number: i64) -> Result<HolderNo, DbErr> {
+pub(in crate::store) fn holder_no(number: i64) -> Result<HolderNo, DbErr> {
     HolderNo::try_from(super::tables::uint(number)).map_err(|_| DbErr::Type("a holder of a form".to_owned()))
 }
 
@@ -216,7 +224,7 @@ fn form_no(number: i64) -> Result<FormNo, DbErr> {
 
 impl Estate {
     /// The live poll's log, for somebody of its compound.
-    async fn paper_log(&self, by: &StaffMember, poll: &PollId) -> Result<Log, PaperError> {
+    pub(in crate::store) async fn paper_log(&self, by: &StaffMember, poll: &PollId) -> Result<Log, PaperError> {
         let row = self.poll(&by.compound, poll).await?.ok_or(PaperError::NoSuchPoll)?;
         if row.state != PollState::Live {
             return Err(PaperError::NoSuchPoll);
@@ -225,7 +233,7 @@ impl Estate {
     }
 
     /// A clerk whom the poll names, from its opening to the close.
-    async fn at_desk(
+    pub(in crate::store) async fn at_desk(
         &self,
         tx: &DatabaseTransaction,
         by: &StaffMember,

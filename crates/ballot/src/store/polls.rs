@@ -19,6 +19,7 @@ pub use after::*;
 pub use beside::*;
 pub use check::*;
 pub(crate) use credentials::put_evidence;
+pub(in crate::store) use credentials::{Issuing, read_signer};
 pub use draft::*;
 pub use find::*;
 pub use freeze::*;

@@ -3,9 +3,7 @@
 //! A proxy is a statement of the principal's own credential, or of two clerks with its scan; nothing of it is kept beside
 //! the log. What a rule limits is refused here before it is signed into the log, where the count would only leave it out.
 
-use std::collections::BTreeSet;
-
-use sea_orm::{EntityTrait as _, QueryFilter as _};
+use sea_orm::EntityTrait as _;
 
 use super::{
     Log, ReadError, Refusal, Stored, Submission, SubmitError,
@@ -15,7 +13,7 @@ use super::{
     polls::{MyHolder, MyUnit, ViewError},
     refusal::refusals,
     session::Viewer,
-    tables::{poll, poll_unit, uint},
+    tables::poll,
 };
 use crate::{
     id::{HolderNo, PollId},
@@ -179,15 +177,8 @@ impl Estate {
         if law.is_instructed {
             return Err(FindAgentError::Instructed);
         }
-        let units = poll_unit::Entity::find().filter(poll_unit::COLUMN.poll.eq(id.as_str())).all(self.reader()).await?;
-        let at_home: BTreeSet<_> =
-            units.into_iter().filter(|unit| home::is_home(&unit.label, home)).map(|unit| uint(unit.unit)).collect();
         let log = self.logs().log(id).await.map_err(ViewError::from)?;
-        // An amendment may have given a unit to another holder.
-        let holders: BTreeSet<_> = log.read(|state, _| {
-            let lines = state.roll().map_or(&[][..], |roll| roll.lines()).iter();
-            lines.filter(|line| at_home.contains(&line.unit.get())).map(|line| line.holder).collect()
-        });
+        let holders = self.holders_at(id, home).await.map_err(ViewError::from)?;
         let mut found = Vec::new();
         for holder in holders {
             let named = self.named_holder(id, holder).await?;

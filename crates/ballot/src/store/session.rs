@@ -45,6 +45,16 @@ pub use super::codes::{CODE_SECONDS, CODE_TRIES, CODES_A_DAY, CodeError};
 pub struct Token([u8; 32]);
 
 impl Token {
+    /// A secret that nobody can foresee.
+    pub(crate) fn new(fresh: &mut Fresh) -> Self {
+        Self(fresh.block())
+    }
+
+    /// What is stored of it.
+    pub(crate) fn hash(&self) -> Hash {
+        Hash::of(&self.0)
+    }
+
     /// 64 hexadecimal characters for the cookie.
     pub fn reveal(&self) -> String {
         Hash(self.0).to_string()
@@ -263,9 +273,9 @@ impl Estate {
             return Err(DeviceError::Signature);
         }
         end_one(&tx, &viewer.session, now).await?;
-        let token = Token(fresh.block());
+        let token = Token::new(fresh);
         let row = session::ActiveModel {
-            token_sha256: Set(Hash::of(&token.0).to_string()),
+            token_sha256: Set(token.hash().to_string()),
             compound: Set(viewer.compound.to_string()),
             subject: Set(viewer.subject().to_string()),
             device: Set(Some(id.to_string())),
@@ -400,9 +410,9 @@ pub(crate) async fn open(
     now: u64,
     fresh: &mut Fresh,
 ) -> Result<SignedIn, DbErr> {
-    let token = Token(fresh.block());
+    let token = Token::new(fresh);
     let row = session::ActiveModel {
-        token_sha256: Set(Hash::of(&token.0).to_string()),
+        token_sha256: Set(token.hash().to_string()),
         compound: Set(compound.to_string()),
         subject: Set(subject.to_string()),
         device: Set(device.map(DeviceId::to_string)),

@@ -147,6 +147,28 @@ tables! {
     delivery_holder "delivery_holder" {
         poll: String, holder: i64, delivery: String;
     }
+    sitting "sitting" {
+        id: String;
+        compound: String, poll: String, holder: i64, person_no: i64, person: String, clerk: String, evidence: String,
+        code_sha256: String, created_at: i64, token_sha256: Option<String>, public_key: Option<String>,
+        device: Option<String>, credential: Option<i64>, check_code: Option<String>, ended_at: Option<i64>,
+        is_settled: bool,
+    }
+    hall_arrival "hall_arrival" {
+        poll: String, holder: i64;
+        is_represented: bool, staff: String, at: i64, list: Option<String>,
+    }
+    hall_list "hall_list" {
+        id: String;
+        compound: String, poll: String, text: String, scan: Vec<u8>, at: i64, log_index: Option<i64>,
+    }
+    hall_signature "hall_signature" {
+        list: String, staff: String;
+        vkey: String, signature: String,
+    }
+    reminder "reminder" {
+        poll: String, person: String, day: i64;
+    }
     privacy_request "privacy_request" {
         person: String, wish: String;
         compound: String, body: String, asked_at: i64, answer: String, answered_at: Option<i64>,

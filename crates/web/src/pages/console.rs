@@ -18,6 +18,7 @@ mod poll;
 mod posts;
 mod preview;
 mod register;
+mod remind;
 mod roll;
 pub(crate) mod rule;
 mod search;
@@ -56,6 +57,7 @@ pub(crate) fn routes() -> Router<App> {
         .merge(acts::routes())
         .merge(roll::routes())
         .merge(register::routes())
+        .merge(remind::routes())
         .merge(upload::routes())
         .merge(people::routes())
         .merge(posts::routes())

@@ -1,6 +1,6 @@
 //! A poll for everybody: what is asked, what it takes, when, and how many have voted so far.
 
-use std::{convert::Infallible, time::Duration};
+use std::{collections::BTreeSet, convert::Infallible, time::Duration};
 
 use axum::{
     Router,
@@ -17,7 +17,7 @@ use ballot::{
     hash::Hash,
     id::PollId,
     rule::{Condition, Rule, RuleBook, explain},
-    state::{BuildingTurnout, Phase},
+    state::{Attending, BuildingTurnout, Phase},
     statement::{Answers, Motion},
     store::{Log, SubmitError, polls::PollRow},
 };
@@ -31,7 +31,7 @@ use crate::{
     markdown,
     problem::{Path, Problem},
     session::Someone,
-    text::{Lang, area, number, poll as text, when},
+    text::{Lang, area, hall, number, poll as text, when},
     view::{Page, Reader, Tone, attachment, notice, summary, table, tag, timeline},
 };
 
@@ -226,6 +226,17 @@ fn conditions(lang: Lang, heading: &str, rule: &Rule, conditions: &[Condition]) 
     }
 }
 
+/// What each rule of a poll wants taking part, once a rule.
+pub(crate) fn quorum(lang: Lang, heading: &str, rules: &RuleBook, log: &Log) -> Markup {
+    let names: BTreeSet<_> =
+        log.read(|state, _| state.manifest().motions.iter().map(|motion| motion.rule.clone()).collect());
+    html! {
+        @for rule in names.iter().filter_map(|name| rules.resolve(name).ok()) {
+            (conditions(lang, heading, &rule, &rule.quorum.list))
+        }
+    }
+}
+
 /// The engine's name of a language.
 pub(crate) fn language(lang: Lang) -> explain::Language {
     lang.pick(explain::Language::Zh, explain::Language::En)
@@ -237,6 +248,8 @@ pub(crate) struct TurnoutNow {
     /// Who has voted, of all on the roll.
     pub holders: (u64, u64),
     pub buildings: Vec<(String, BuildingTurnout)>,
+    /// Who is at an assembly, as the record says: present, represented, and the area of both.
+    hall: (u64, u64, u64),
 }
 
 impl TurnoutNow {
@@ -251,7 +264,7 @@ impl TurnoutNow {
                 area_voted: sum.area_voted + one.area_voted,
             });
             let holders = state.roll().map_or(0, |roll| roll.holders().count() as u64);
-            Self { all, holders: (turnout.holders() as u64, holders), buildings }
+            Self { all, holders: (turnout.holders() as u64, holders), buildings, hall: in_hall(state, turnout) }
         })
     }
 
@@ -261,6 +274,13 @@ impl TurnoutNow {
 
     fn area(&self, lang: Lang) -> String {
         text::area_voted(lang, area(lang, self.all.area_voted), area(lang, self.all.area))
+    }
+
+    /// Who is at an assembly, if there is one.
+    pub(crate) fn hall(&self, lang: Lang) -> Option<String> {
+        let (present, represented, sum) = self.hall;
+        let sentence = || hall::in_hall(lang, &number(present), &number(represented), &area(lang, sum));
+        (0 < present + represented).then(sentence)
     }
 
     fn building(lang: Lang, figures: &BuildingTurnout) -> String {
@@ -277,6 +297,15 @@ impl TurnoutNow {
         }
         Event::default().event("turnout").data(serde_json::Value::Object(texts).to_string())
     }
+}
+
+/// How many holders are present and represented, and the area of their units.
+fn in_hall(state: &ballot::state::State, turnout: &ballot::state::Turnout) -> (u64, u64, u64) {
+    let hall = turnout.hall();
+    let lines = state.roll().map_or(&[][..], |roll| roll.lines()).iter();
+    let area = lines.filter(|line| hall.contains_key(&line.holder)).map(|line| line.area).sum();
+    let present = hall.values().filter(|how| **how == Attending::Present).count() as u64;
+    (present, hall.len() as u64 - present, area)
 }
 
 fn turnout(lang: Lang, live: &Live) -> Markup {
@@ -300,6 +329,7 @@ fn turnout(lang: Lang, live: &Live) -> Markup {
             h2 { (text::turnout(lang)) }
             p { output aria-live="polite" data-turnout="heads" { (now.heads(lang)) } }
             p { output aria-live="polite" data-turnout="area" { (now.area(lang)) } }
+            @if let Some(hall) = now.hall(lang) { p { (hall) } }
             @if live.phase == Phase::Open { p .muted { (text::nothing_else_yet(lang)) } }
             details {
                 summary { (text::by_building(lang)) }

@@ -3,6 +3,8 @@
 //! The page can be read without scripts; choosing, signing and sending happen in `pages/vote.js`, so
 //! that the server never learns a choice before it is signed, nor holds a key.
 
+use std::collections::BTreeSet;
+
 use axum::{
     Router,
     body::Bytes,
@@ -15,25 +17,27 @@ use ballot::{
     alternatives,
     id::{HolderNo, PollId, RuleName},
     rule::{Rule, RuleBook},
-    state::Phase,
+    state::{Attending, Phase},
     statement::{Answers, Candidate, Choice, Manifest, Motion},
     store::{
         ReadError, Refusal, Stored, Submission, SubmitError,
         place::Place,
         polls::{MyHolder, MyUnit, ViewError},
         proxies::{MyProxy, NamedHolder, Principal},
+        sitting::Seat,
     },
 };
 use maud::{Markup, html};
+use serde::Deserialize;
 use serde_json::json;
 
 use super::{console::rule::silent, enrol::old_browser};
 use crate::{
     app::App,
     assets,
-    problem::{Path, Problem, Raw},
+    problem::{Path, Problem, Query, Raw},
     session::{NoEndedSession, Owner},
-    text::{Lang, Sentence, area, home_label, law, poll as poll_text, proxy, vote as text, when},
+    text::{Lang, Sentence, area, home_label, law, poll as poll_text, proxy, sitting, vote as text, when},
     view::{Page, Reader, Tone, notice, radio_card, step, summary, tag},
 };
 
@@ -73,10 +77,16 @@ async fn cast(
 /// The poll that a signed statement is sent to, if it is sent as one.
 pub(super) fn statement_for(poll: &str, headers: &HeaderMap) -> Result<PollId, Problem> {
     let poll = poll.parse().map_err(|_| NO_SUCH_POLL)?;
-    if headers.get(header::CONTENT_TYPE).is_none_or(|given| given != STATEMENT) {
-        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type", crate::text::problem::malformed));
-    }
+    is_statement(headers)?;
     Ok(poll)
+}
+
+/// Whether a request says that it brings a statement.
+pub(super) fn is_statement(headers: &HeaderMap) -> Result<(), Problem> {
+    if headers.get(header::CONTENT_TYPE).is_some_and(|given| given == STATEMENT) {
+        return Ok(());
+    }
+    Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type", crate::text::problem::malformed))
 }
 
 /// The receipt of what was stored, to keep.
@@ -102,6 +112,7 @@ impl From<SubmitError> for Problem {
                     (Refusal::Closed(_), _) | (_, "closed") => (StatusCode::GONE, text::refused_closed),
                     (_, "not_eligible") => (StatusCode::FORBIDDEN, text::refused_not_eligible),
                     (_, "seq") => (StatusCode::CONFLICT, text::refused_seq),
+                    (_, "sitting_over") => (StatusCode::GONE, sitting::refused_over),
                     (_, "proxy_over_limit") => (StatusCode::UNPROCESSABLE_ENTITY, proxy::over_limit),
                     (_, "proxy_instructed") => (StatusCode::UNPROCESSABLE_ENTITY, proxy::instructed),
                     _ => (StatusCode::UNPROCESSABLE_ENTITY, text::refused_other),
@@ -143,12 +154,33 @@ async fn show(
     reader: Reader,
     Owner { viewer }: Owner,
     Path(poll): Path<String>,
+    Query(Said { hall }): Query<Said>,
 ) -> Result<Response, Problem> {
     let poll: PollId = poll.parse().map_err(|_| Problem::NOT_FOUND)?;
     let holders = app.estate().my_poll(&viewer, &poll).await?;
     let proxies = app.estate().my_proxies(&poll, &holders).await?;
     let principals = app.estate().my_principals(&poll, &holders).await?;
-    voting(&app, &reader, &poll, &holders, Beside::Own { proxies: &proxies, principals: &principals }).await
+    let log = app.estate().logs().log(&poll).await?;
+    let there = log.read(|_, turnout| {
+        let came = |holder: &HolderNo| turnout.attending(*holder) == Some(Attending::Present);
+        holders.iter().map(|one| one.holder).filter(came).collect()
+    });
+    let hall = Hall { there, is_here: hall };
+    voting(&app, &reader, &poll, &holders, Beside::Own { proxies: &proxies, principals: &principals, hall: &hall })
+        .await
+}
+
+#[derive(Deserialize)]
+struct Said {
+    /// From an assembly's hall, as the reader says.
+    #[serde(default)]
+    hall: bool,
+}
+
+/// Which of somebody's holders came to an assembly, as the record says, and whether they say that they vote there.
+struct Hall {
+    there: BTreeSet<HolderNo>,
+    is_here: bool,
 }
 
 /// The same page for a holder whose proxy one has.
@@ -175,11 +207,17 @@ async fn show_for(
     voting(&app, &reader, &poll, &[voted_for], Beside::For(&principal)).await
 }
 
-/// Whether one votes for oneself or as an agent, and what is said then.
+/// The same page on the tablet of the service point, for whoever sits there.
+pub(super) async fn at_seat(app: &App, reader: &Reader, seat: &Seat) -> Result<Response, Problem> {
+    voting(app, reader, &seat.poll, std::slice::from_ref(&seat.holder), Beside::Seat(seat)).await
+}
+
+/// Whether one votes for oneself or as an agent, on a phone or a tablet that is not one's own, and what is said then.
 #[derive(Clone, Copy)]
 enum Beside<'a> {
-    Own { proxies: &'a [MyProxy], principals: &'a [Principal] },
+    Own { proxies: &'a [MyProxy], principals: &'a [Principal], hall: &'a Hall },
     For(&'a Principal),
+    Seat(&'a Seat),
 }
 
 async fn voting(
@@ -197,21 +235,27 @@ async fn voting(
     let (manifest, hash, phase) =
         log.read(|state, _| (state.manifest().clone(), state.manifest_hash(), state.phase(now)));
     let title = match beside {
-        Beside::Own { .. } => manifest.title.clone(),
+        Beside::Own { .. } | Beside::Seat(_) => manifest.title.clone(),
         Beside::For(principal) => proxy::title_for(reader.lang, &names_of(reader.lang, &principal.of), &manifest.title),
     };
-    let data = json!({
+    let mut data = json!({
         "host": app.estate().host(),
         "id": poll.as_str(),
         "logKey": log.key().to_string(),
         "witnesses": manifest.keys.witnesses.iter().map(|key| &key.0).collect::<Vec<_>>(),
         "quorum": manifest.policy.witnesses,
-        "address": format!("/polls/{poll}/ballots"),
+        "address": match beside {
+            Beside::Own { .. } | Beside::For(_) => format!("/polls/{poll}/ballots"),
+            Beside::Seat(_) => "/sitting/ballot".to_owned(),
+        },
         "title": title,
         "manifest": hash.to_string(),
         "release": assets::release(),
         "holders": holders.iter().map(|holder| holder_data(reader.lang, holder, beside)).collect::<Vec<_>>(),
     });
+    if matches!(beside, Beside::Seat(_)) {
+        data["seat"] = true.into();
+    }
     let rules = log.rule_book().await?;
     let vote = Vote { reader, manifest: &manifest, rules: &rules, holders, beside, phase };
     let body = html! {
@@ -247,22 +291,24 @@ fn holder_data(lang: Lang, holder: &MyHolder, beside: Beside<'_>) -> serde_json:
     let homes = homes_of(lang, holder);
     let number = holder.holder.get();
     let (voter, homes) = match beside {
-        Beside::Own { .. } => (json!({ "holder": number }), homes),
+        Beside::Own { hall, .. } if hall.is_here && hall.there.contains(&holder.holder) => {
+            (json!({ "holder": number, "channel": "meeting" }), homes)
+        }
+        Beside::Seat(Seat { is_in_hall: true, .. }) => (json!({ "holder": number, "channel": "meeting" }), homes),
+        Beside::Own { .. } | Beside::Seat(_) => (json!({ "holder": number }), homes),
         Beside::For(one) => {
             let said = proxy::on_behalf(lang, &names_of(lang, &one.of), &homes);
             (json!({ "holder": one.by.holder.get(), "for_holder": number }), said)
         }
     };
-    json!({
-        "holder": number,
-        "voter": voter,
-        "homes": homes,
-        "credential": holder.credential.as_ref().map(|credential| json!({
-            "number": credential.number.get(),
-            "key": credential.public_key,
-            "lastSeq": credential.last_seq,
-        })),
-    })
+    let credential = |number: u64, key: &str, last: u64| json!({ "number": number, "key": key, "lastSeq": last });
+    let credential = match (beside, &holder.credential) {
+        // The tablet asks for one when the ballot is cast.
+        (Beside::Seat(_), _) => Some(credential(0, "", 0)),
+        (_, Some(own)) => Some(credential(own.number.get(), &own.public_key, own.last_seq)),
+        (_, None) => None,
+    };
+    json!({ "holder": number, "voter": voter, "homes": homes, "credential": credential })
 }
 
 fn homes_of(lang: Lang, holder: &MyHolder) -> String {
@@ -301,6 +347,9 @@ impl Vote<'_> {
                     p { strong { (proxy::on_behalf(lang, &names_of(lang, &one.of), &homes(lang, &one.of.units))) } }
                 }))
             }
+            @if let Beside::Seat(seat) = self.beside {
+                (notice(Tone::Plain, &html! { p { strong { (sits(lang, seat)) } } }))
+            }
             (self.start())
             @if self.phase == Phase::Open {
                 form #choose {
@@ -322,8 +371,8 @@ impl Vote<'_> {
                 h1 tabindex="-1" {
                     @match self.beside {
                         Beside::For(one) => { (proxy::vote_for(lang, &names_of(lang, &one.of))) }
-                        Beside::Own { .. } if has_voted => { (text::cast_already(lang)) }
-                        Beside::Own { .. } => { (text::to_cast(lang, manifest.motions.len())) }
+                        Beside::Own { .. } | Beside::Seat(_) if has_voted => { (text::cast_already(lang)) }
+                        Beside::Own { .. } | Beside::Seat(_) => { (text::to_cast(lang, manifest.motions.len())) }
                     }
                 }
                 @if manifest.test { p { (tag(Tone::Warn, text::test_poll(lang))) } }
@@ -336,20 +385,34 @@ impl Vote<'_> {
                 @if self.phase == Phase::Open {
                     (old_browser(lang))
                     div #no-key .notice.warn hidden {
-                        p { (text::no_key(lang)) }
-                        p { a .btn href="/enrol" { (text::enrol(lang)) } }
+                        @if let Beside::Seat(_) = self.beside { p { (sitting::not_here(lang)) } }
+                        @else {
+                            p { (text::no_key(lang)) }
+                            p { a .btn href="/enrol" { (text::enrol(lang)) } }
+                        }
                     }
                     p #go hidden {
                         button type="button" .btn { @if has_voted { (text::vote_again(lang)) } @else { (text::start(lang)) } }
                         span .muted { (text::one_minute(lang)) }
                     }
                 }
-                p { a .btn.second href={ "/polls/" (manifest.poll) } { (text::read_first(lang)) } }
-                p { a .btn.second href={ "/polls/" (manifest.poll) "/roll" } { (crate::text::mine::link(lang)) } }
-                details {
-                    summary { (text::on_paper(lang)) }
-                    p { (text::on_paper_how(lang)) }
+                @match self.beside {
+                    Beside::Seat(_) => { form method="post" action="/sitting/end" { button .btn.second { (sitting::leave(lang)) } } }
+                    Beside::Own { .. } | Beside::For(_) => { (self.other_ways()) }
                 }
+            }
+        }
+    }
+
+    /// What one may read or do instead.
+    fn other_ways(&self) -> Markup {
+        let (lang, poll) = (self.reader.lang, &self.manifest.poll);
+        html! {
+            p { a .btn.second href={ "/polls/" (poll) } { (text::read_first(lang)) } }
+            p { a .btn.second href={ "/polls/" (poll) "/roll" } { (crate::text::mine::link(lang)) } }
+            details {
+                summary { (text::on_paper(lang)) }
+                p { (text::on_paper_how(lang)) }
             }
         }
     }
@@ -406,7 +469,13 @@ impl Vote<'_> {
         html! {
             @match self.beside {
                 Beside::For(one) => { @if one.has_ballot { p .muted { (proxy::has_ballot(lang)) } } }
-                Beside::Own { proxies, principals } => {
+                Beside::Seat(seat) => {
+                    @if seat.is_in_hall { p { (crate::text::hall::cast_in_hall(lang)) } }
+                    @if seat.has_credential { (notice(Tone::Warn, &html! { p { (sitting::phone_ends(lang)) } })) }
+                }
+                Beside::Own { proxies, principals, hall } => {
+                    @if !hall.there.is_empty() && hall.is_here { p { (crate::text::hall::cast_in_hall(lang)) } }
+                    @else if !hall.there.is_empty() { p { a .btn.second href="?hall=true" { (crate::text::hall::am_here(lang)) } } }
                     @for (own, agent) in proxies.iter().filter_map(|one| Some((&one.own, one.agent.as_ref()?))) {
                         (notice(Tone::Warn, &html! { p { (super::proxy::stands(lang, own, agent)) } }))
                     }
@@ -428,6 +497,7 @@ impl Vote<'_> {
         match self.beside {
             Beside::Own { .. } => format!("/polls/{}/vote", self.manifest.poll),
             Beside::For(one) => format!("/polls/{}/vote/{}", self.manifest.poll, one.of.holder),
+            Beside::Seat(_) => "/sitting/vote".to_owned(),
         }
     }
 
@@ -483,7 +553,10 @@ impl Vote<'_> {
             ("not_open", text::refused_not_open(lang)),
             ("not_eligible", text::refused_not_eligible(lang)),
             ("seq", text::refused_seq(lang)),
-            ("signed_out", crate::text::problem::signed_out(lang)),
+            match self.beside {
+                Beside::Seat(_) => ("sitting_over", sitting::refused_over(lang)),
+                Beside::Own { .. } | Beside::For(_) => ("signed_out", crate::text::problem::signed_out(lang)),
+            },
             ("other_tab", text::other_tab(lang)),
             ("bad_receipt", text::bad_receipt(lang)),
             ("other", text::refused_other(lang)),
@@ -518,16 +591,31 @@ impl Vote<'_> {
                                 (text::not_witnessed_yet(lang))
                             }
                         }
-                        p { a .btn data-part="check" href="/check" { (text::check_now(lang)) } }
-                        p .muted { (text::check_now_hint(lang)) }
-                        p { a .btn.second data-part="save" href="/receipt" { (text::save(lang)) } }
+                        // On a tablet that is not the voter's own nothing is kept, and nothing leads elsewhere.
+                        div hidden[matches!(self.beside, Beside::Seat(_))] {
+                            p { a .btn data-part="check" href="/check" { (text::check_now(lang)) } }
+                            p .muted { (text::check_now_hint(lang)) }
+                            p { a .btn.second data-part="save" href="/receipt" { (text::save(lang)) } }
+                        }
                     }
                 }
-                p { button type="button" #print .btn.second { (text::print(lang)) } }
-                p { a .btn.second href=(self.address()) { (text::changed_mind(lang)) } }
+                @if let Beside::Seat(_) = self.beside {
+                    p { (sitting::done(lang)) }
+                    form method="post" action="/sitting/end" { button .btn { (sitting::finish(lang)) } }
+                }
+                div hidden[matches!(self.beside, Beside::Seat(_))] {
+                    p { button type="button" #print .btn.second { (text::print(lang)) } }
+                    p { a .btn.second href=(self.address()) { (text::changed_mind(lang)) } }
+                }
             }
         }
     }
+}
+
+/// Who sits at a tablet, and for how long.
+fn sits(lang: Lang, seat: &Seat) -> String {
+    let name = seat.holder.people.iter().find(|person| person.is_viewer).map_or("", |person| person.name.as_str());
+    sitting::sits(lang, name, &when(lang, seat.until))
 }
 
 fn who_sees(lang: Lang, answers: Answers) -> &'static str {

@@ -61,6 +61,7 @@ msgs! {
     marks = "照下面每个人录入", "Marked as below";
     no_mark = "没有勾", "No mark";
     who_signed = "谁签的名", "Who signed it";
+    in_hall = "在业主大会会场投的（这位业主已经签到）", "Cast in the assembly (this owner is on the attendance list)";
     day = "日期", "Day";
     hour = "几点", "Time";
     scan = "扫描件或照片", "Scan or photo";

@@ -72,6 +72,10 @@ msgs! {
     poll_unit = "名册上的房屋（含证明用的随机数）", "Homes on the rolls, with the random numbers that prove them";
     paper_form = "纸质选票", "Paper forms";
     delivery_holder = "表决材料的送达记录", "Deliveries of papers to you";
+    sitting = "现场协助投票", "Votes at the service point";
+    reminder = "催投提醒", "Reminders to vote";
+    hall_arrival = "业主大会签到", "Arrivals at an assembly";
+    hall_signature = "签过的到会名单", "Lists of an assembly that you signed";
     delivery = "您登记的送达", "Deliveries that you noted";
     evidence = "发放投票资格的凭据", "Evidence for credentials";
     matter = "事项", "Matters";

@@ -17,8 +17,9 @@ use crate::{
         acts::{ActState, Deed},
         ids::Subject,
         tables::{
-            act, contact, delivery, delivery_holder, device, evidence, invitation, one_time_code, outbox, paper_form,
-            paper_scan, person, poll_unit, privacy_request, register_version, session, voting_key,
+            act, contact, delivery, delivery_holder, device, evidence, hall_arrival, hall_list, invitation,
+            one_time_code, outbox, paper_form, paper_scan, person, poll_unit, privacy_request, register_version,
+            session, voting_key,
         },
     },
 };
@@ -109,7 +110,7 @@ impl Traces {
         Ok(())
     }
 
-    /// Scans of their papers, and the proofs of what was brought to them, which clerks write in words of their own.
+    /// Scans of their papers and of lists that they signed in a hall, and the proofs of what was brought to them, which clerks write in words of their own.
     async fn wipe_papers(&self, tx: &DatabaseTransaction) -> Result<(), DbErr> {
         for (poll, holder) in &self.seats {
             let numbers: Vec<i64> = paper_form::Entity::find()
@@ -123,6 +124,12 @@ impl Traces {
             paper_scan::Entity::delete_many()
                 .filter(paper_scan::COLUMN.poll.eq(poll))
                 .filter(paper_scan::COLUMN.number.is_in(numbers))
+                .exec(tx)
+                .await?;
+            let came = hall_arrival::Entity::find_by_id((poll.clone(), *holder)).one(tx).await?;
+            hall_list::Entity::update_many()
+                .col_expr(hall_list::Column::Scan, Expr::value(Vec::<u8>::new()))
+                .filter(hall_list::COLUMN.id.eq(came.and_then(|row| row.list).unwrap_or_default()))
                 .exec(tx)
                 .await?;
             let brought = delivery_holder::Entity::find()

@@ -8,7 +8,7 @@ use super::{Log, Logs, rows};
 use crate::{
     id::{HolderNo, PersonNo, PollId},
     log::CheckCode,
-    statement::{Entry, Statement},
+    statement::{Entry, Method, Statement},
 };
 
 /// Something that was stored for a holder.
@@ -22,7 +22,7 @@ pub(crate) struct News {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NewsOf {
     /// One of the holder's people may vote now, or an agent where none is named.
-    Credential { person: Option<PersonNo>, at: u64 },
+    Credential { person: Option<PersonNo>, method: Method, at: u64 },
     /// An electronic ballot.
     Ballot { code: CheckCode, at: u64 },
     /// A paper that was entered.
@@ -54,9 +54,9 @@ impl Log {
             let Ok(entry) = Entry::parse(&row.body) else { continue };
             let code = CheckCode::of(&entry.leaf);
             let found = match entry.statement {
-                Statement::Credential(one) => {
-                    one.holder.map(|holder| (holder, NewsOf::Credential { person: one.person, at: one.at }))
-                }
+                Statement::Credential(one) => one
+                    .holder
+                    .map(|holder| (holder, NewsOf::Credential { person: one.person, method: one.method, at: one.at })),
                 Statement::Ballot(ballot) => match ballot.for_holder.or(ballot.holder) {
                     Some(holder) => {
                         let at = self.stored_at(index).await?.unwrap_or_default();

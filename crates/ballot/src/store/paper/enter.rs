@@ -341,7 +341,7 @@ pub(super) fn statement(
         agent: None,
         answers,
         at,
-        channel: None,
+        channel: reading.channel,
         for_holder: None,
         form: super::form_no(row.number)?,
         holder: Some(holder_no(row.holder)?),

@@ -60,6 +60,8 @@ pub struct FormNow {
     pub code: Option<String>,
     /// Whether a ballot or another paper stands for the holder: the rule decides which counts.
     pub has_voted: bool,
+    /// Whether the record says that the holder is at an assembly: only then a paper counts as cast there.
+    pub is_in_hall: bool,
 }
 
 /// How far the papers of a building are.
@@ -268,6 +270,8 @@ impl Estate {
         let holder = holder_no(row.holder)?;
         let people = self.people_on(poll, holder).await?;
         let entered = entries(self.reader(), poll, form).await?;
+        let (has_voted, is_in_hall) =
+            log.read(|_, turnout| (turnout.has_voted(holder), turnout.attending(holder).is_some()));
         Ok(FormNow {
             number: form,
             holder,
@@ -279,7 +283,8 @@ impl Estate {
             entered_by: entered.into_iter().map(|entry| StaffId(entry.staff)).collect(),
             refused: row.refused,
             code: (!row.code.is_empty()).then_some(row.code),
-            has_voted: log.read(|_, turnout| turnout.has_voted(holder)),
+            has_voted,
+            is_in_hall,
         })
     }
 

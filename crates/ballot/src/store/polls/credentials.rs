@@ -9,7 +9,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use sea_orm::{
     ActiveValue::Set, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait as _, QueryFilter as _,
-    QuerySelect as _, sea_query::Expr,
+    QueryOrder as _, QuerySelect as _, sea_query::Expr,
 };
 use serde::Serialize;
 
@@ -27,7 +27,7 @@ use crate::{
         fresh::Fresh,
         ids::{CompoundId, PersonId, Subject},
         session::sound_key,
-        tables::{device, evidence, int, poll_person, uint, voting_key},
+        tables::{device, evidence, int, poll_person, sitting, uint, voting_key},
     },
 };
 
@@ -108,6 +108,7 @@ impl Estate {
         }
         let people = on_roll(self.reader(), poll, person).await?;
         let mut devices = Devices::load(self.reader(), poll, &people).await?;
+        let seated = seated(self.reader(), poll).await?;
         let mut waiting = Vec::new();
         for on_roll in people {
             let mut statements = Vec::new();
@@ -118,7 +119,7 @@ impl Estate {
                     None => continue,
                 }
             }
-            if !on_roll.is_barred {
+            if !on_roll.is_barred && !devices.are_of(&on_roll.person, seated.get(&on_roll.signer)) {
                 statements.extend(self.credential(poll, &on_roll, &mut devices, fresh));
             }
             if !statements.is_empty() {
@@ -132,7 +133,13 @@ impl Estate {
         finish(&mut waiting).await
     }
 
-    fn revocation(&self, poll: &PollId, credential: CredentialNo, reason: RevocationReason) -> Submission {
+    /// That a credential is revoked, if nobody did so before.
+    pub(in crate::store) fn revocation(
+        &self,
+        poll: &PollId,
+        credential: CredentialNo,
+        reason: RevocationReason,
+    ) -> Submission {
         let (registrar, poll) = (Arc::clone(self.registrar()), poll.clone());
         Submission::made(move |moment: &Moment<'_>| {
             let is_live = moment.state.credential(credential).is_some_and(|now| !now.is_revoked);
@@ -167,39 +174,35 @@ impl Estate {
             host: self.host().to_owned(),
             holder,
             person_no,
-            compound: CompoundId(device.compound),
             evidence: commit(&salt, &record),
-            salt: Hash(salt).to_string(),
-            record,
             method: if device.method == "sms" { Method::Sms } else { Method::Letter },
-            device: device.id,
             key,
         };
+        let stock =
+            Stock { compound: CompoundId(device.compound), device: device.id, salt: Hash(salt).to_string(), record };
         let registrar = Arc::clone(self.registrar());
         Some(Submission::made(move |moment: &Moment<'_>| {
             let (text, credential) = issuing.text(moment)?;
-            Ok(Made::new(note::sign(&text, &[&registrar]).into_bytes()).and(issuing.writes(credential)))
+            Ok(Made::new(note::sign(&text, &[&registrar]).into_bytes()).and(stock.writes(issuing, credential)))
         }))
     }
 }
 
 /// A credential on its way.
-struct Issuing {
-    poll: PollId,
-    host: String,
-    holder: HolderNo,
-    person_no: PersonNo,
-    compound: CompoundId,
-    evidence: Hash,
-    salt: String,
-    record: String,
-    method: Method,
-    device: String,
-    key: String,
+pub(in crate::store) struct Issuing {
+    pub(in crate::store) poll: PollId,
+    pub(in crate::store) host: String,
+    pub(in crate::store) holder: HolderNo,
+    pub(in crate::store) person_no: PersonNo,
+    pub(in crate::store) evidence: Hash,
+    pub(in crate::store) method: Method,
+    /// In base64.
+    pub(in crate::store) key: String,
 }
 
 impl Issuing {
-    fn text(&self, moment: &Moment<'_>) -> Result<(String, CredentialNo), Refusal> {
+    /// The statement for its place in the log, and the number it gets there.
+    pub(in crate::store) fn text(&self, moment: &Moment<'_>) -> Result<(String, CredentialNo), Refusal> {
         let state = moment.state;
         if state.live_credential(Signer::Person(self.holder, self.person_no)).is_some() {
             return Err(Refusal::Declined("issued_already"));
@@ -221,9 +224,19 @@ impl Issuing {
         };
         Ok((Statement::Credential(statement).text(), credential))
     }
+}
 
+/// What a credential for a key of a device's stock rests on.
+struct Stock {
+    compound: CompoundId,
+    device: String,
+    salt: String,
+    record: String,
+}
+
+impl Stock {
     /// Binds the key and keeps the evidence, unless the device was revoked or the key taken meanwhile.
-    fn writes(self, credential: CredentialNo) -> Writes {
+    fn writes(self, issuing: Issuing, credential: CredentialNo) -> Writes {
         Box::new(move |tx, _index| {
             Box::pin(async move {
                 let device = device::Entity::find_by_id(self.device.clone()).one(tx).await?;
@@ -231,10 +244,10 @@ impl Issuing {
                     return Err(Refusal::Declined("device_revoked").into());
                 }
                 let bound = voting_key::Entity::update_many()
-                    .col_expr(voting_key::Column::Poll, Expr::value(self.poll.as_str()))
-                    .col_expr(voting_key::Column::Holder, Expr::value(int(self.holder.get())))
+                    .col_expr(voting_key::Column::Poll, Expr::value(issuing.poll.as_str()))
+                    .col_expr(voting_key::Column::Holder, Expr::value(int(issuing.holder.get())))
                     .col_expr(voting_key::Column::Credential, Expr::value(int(credential.get())))
-                    .filter(voting_key::COLUMN.public_key.eq(&self.key))
+                    .filter(voting_key::COLUMN.public_key.eq(&issuing.key))
                     .filter(voting_key::COLUMN.poll.is_null())
                     .exec(tx)
                     .await?;
@@ -304,13 +317,10 @@ async fn on_roll(db: &impl ConnectionTrait, poll: &PollId, person: Option<&Perso
     if let Some(person) = person {
         query = query.filter(poll_person::COLUMN.person.eq(person.as_str()));
     }
-    let broken = |_| DbErr::Type("a number of a roll".to_owned());
     let mut people = Vec::new();
     for row in query.all(db).await? {
-        let holder = HolderNo::try_from(uint(row.holder)).map_err(broken)?;
-        let number = PersonNo::try_from(uint(row.person_no)).map_err(broken)?;
         people.push(OnRoll {
-            signer: Signer::Person(holder, number),
+            signer: read_signer(row.holder, row.person_no)?,
             person: PersonId(row.person),
             is_barred: row.barred_at.is_some(),
         });
@@ -318,7 +328,39 @@ async fn on_roll(db: &impl ConnectionTrait, poll: &PollId, person: Option<&Perso
     Ok(people)
 }
 
+/// Whoever votes at the service point or has, and the phone they had then: it votes for them no more, while one that is
+/// enrolled afterwards does.
+async fn seated(db: &impl ConnectionTrait, poll: &PollId) -> Result<HashMap<Signer, Option<String>>, DbErr> {
+    let at_work =
+        Condition::any().add(sitting::COLUMN.check_code.is_not_null()).add(sitting::COLUMN.ended_at.is_null());
+    let rows = sitting::Entity::find()
+        .filter(sitting::COLUMN.poll.eq(poll.as_str()))
+        .filter(sitting::COLUMN.public_key.is_not_null())
+        .filter(at_work)
+        .order_by_asc(sitting::COLUMN.created_at)
+        .all(db)
+        .await?;
+    let mut seated = HashMap::new();
+    for row in rows {
+        seated.insert(read_signer(row.holder, row.person_no)?, row.device);
+    }
+    Ok(seated)
+}
+
+/// A place on a roll as a row has it.
+pub(in crate::store) fn read_signer(holder: i64, person: i64) -> Result<Signer, DbErr> {
+    let broken = |_| DbErr::Type("a number of a roll".to_owned());
+    let holder = HolderNo::try_from(uint(holder)).map_err(broken)?;
+    Ok(Signer::Person(holder, PersonNo::try_from(uint(person)).map_err(broken)?))
+}
+
 impl Devices {
+    /// Whether somebody has the very device that a sitting found.
+    fn are_of(&self, person: &PersonId, found: Option<&Option<String>>) -> bool {
+        let live = self.live.get(&Subject::Person(person.clone()).to_string());
+        found.is_some_and(|found| found.as_deref() == live.map(|device| device.id.as_str()))
+    }
+
     async fn load(db: &impl ConnectionTrait, poll: &PollId, people: &[OnRoll]) -> Result<Self, DbErr> {
         let mut found = Self::default();
         let subjects: Vec<_> =

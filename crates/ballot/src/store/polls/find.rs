@@ -11,8 +11,10 @@ use super::PollState;
 use crate::{
     id::{HolderNo, PersonNo, PollId},
     store::{
+        ReadError,
         erasure::BLANK,
         estate::Estate,
+        home::is_home,
         register::escape_like,
         staff::StaffMember,
         tables::{int, person, poll, poll_person, poll_unit, uint},
@@ -81,6 +83,21 @@ impl Estate {
             .all(self.reader())
             .await?;
         self.named(id, rows).await
+    }
+
+    /// The holders of a home as people type it, on the roll as amended: an amendment may have given a unit to another.
+    ///
+    /// # Errors
+    /// No such live poll.
+    pub(in crate::store) async fn holders_at(&self, id: &PollId, home: &str) -> Result<BTreeSet<HolderNo>, ReadError> {
+        let units = poll_unit::Entity::find().filter(poll_unit::COLUMN.poll.eq(id.as_str())).all(self.reader()).await?;
+        let at_home: BTreeSet<_> =
+            units.into_iter().filter(|unit| is_home(&unit.label, home)).map(|unit| uint(unit.unit)).collect();
+        let log = self.logs().log(id).await?;
+        Ok(log.read(|state, _| {
+            let lines = state.roll().map_or(&[][..], |roll| roll.lines()).iter();
+            lines.filter(|line| at_home.contains(&line.unit.get())).map(|line| line.holder).collect()
+        }))
     }
 
     /// One person on the roll of a live poll, if there is one of these numbers.

@@ -10,6 +10,7 @@ use sea_orm::{ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryO
 use super::{PollState, read_poll_id};
 use crate::{
     id::{HolderNo, PersonNo, PollId},
+    statement::Method,
     store::{
         News, NewsOf,
         contact::{Contact, contacts_of},
@@ -108,9 +109,13 @@ impl Estate {
 fn notice(news: &News, household: &Household, title: &str) -> Notice {
     let (units, title) = (household.units.clone(), title.to_owned());
     match news.of {
-        NewsOf::Credential { person, at } => {
+        NewsOf::Credential { person, method, at } => {
             let named = household.people.iter().find(|(number, ..)| Some(*number) == person);
-            Notice::Issued { name: named.map_or_else(String::new, |(_, _, name)| name.clone()), units, title, at }
+            let name = named.map_or_else(String::new, |(_, _, name)| name.clone());
+            match method {
+                Method::InPerson => Notice::Seated { name, units, title, at },
+                Method::Sms | Method::Letter | Method::Oidc => Notice::Issued { name, units, title, at },
+            }
         }
         NewsOf::Ballot { code, at } => Notice::Stored { code: code.to_string(), units, title, at, is_paper: false },
         NewsOf::Paper { code, at } => Notice::Stored { code: code.to_string(), units, title, at, is_paper: true },

@@ -19,7 +19,7 @@ use crate::{
         ids::{CompoundId, PersonId},
         place::Place,
         refusal::refusals,
-        session::{Owner, Viewer, Who},
+        session::{Viewer, Who},
         tables::{int, person, poll, poll_person, poll_unit, uint, voting_key},
     },
 };
@@ -141,7 +141,7 @@ impl Estate {
         }
         let mut holders = Vec::with_capacity(own.len());
         for row in own {
-            holders.push(self.my_holder(viewer, owner, id, &row).await?);
+            holders.push(self.my_holder(viewer, id, &row).await?);
         }
         // A holder may be left without a unit by an amendment; there is nothing to vote with then.
         holders.retain(|holder| !holder.units.is_empty());
@@ -190,10 +190,23 @@ impl Estate {
         document.filter(|_| is_named).ok_or(ViewError::NoSuchPoll)
     }
 
-    async fn my_holder(
+    async fn my_holder(&self, viewer: &Viewer, poll: &PollId, row: &poll_person::Model) -> Result<MyHolder, ViewError> {
+        let mut holder = self.holder_of(poll, row).await?;
+        let log = self.logs().log(poll).await?;
+        let live = log.read(|state, _| {
+            let credential = state.live_credential(Signer::Person(holder.holder, holder.person))?;
+            let last_seq = state.credential(credential)?.last_seq.map_or(0, crate::id::Seq::get);
+            Some((credential, last_seq))
+        });
+        if let Some((number, last_seq)) = live {
+            holder.credential = self.my_credential(viewer, poll, number, last_seq).await?;
+        }
+        Ok(holder)
+    }
+
+    /// A holder as one of its people sees it, whatever they vote with.
+    pub(in crate::store) async fn holder_of(
         &self,
-        viewer: &Viewer,
-        owner: &Owner,
         poll: &PollId,
         row: &poll_person::Model,
     ) -> Result<MyHolder, ViewError> {
@@ -206,21 +219,18 @@ impl Estate {
             let signer = Signer::Person(holder, number);
             let has_voted =
                 log.read(|state, _| state.credentials().any(|(_, now)| now.signer == signer && now.has_voted));
-            HolderPerson { number, name, is_viewer: id == owner.id, has_voted }
+            HolderPerson { number, name, is_viewer: id.as_str() == row.person, has_voted }
         });
-        let live = log.read(|state, _| {
-            let credential = state.live_credential(Signer::Person(holder, person))?;
-            let last_seq = state.credential(credential)?.last_seq.map_or(0, crate::id::Seq::get);
-            Some((credential, last_seq))
-        });
-        let credential = match live {
-            Some((number, last_seq)) => self.my_credential(viewer, poll, number, last_seq).await?,
-            None => None,
-        };
-        let area = units.iter().map(|unit| unit.area).sum();
-        let is_barred = row.barred_at.is_some();
-        let representative = log.read(|state, _| state.roll().and_then(|roll| roll.people(holder))?.representative);
-        Ok(MyHolder { holder, person, area, representative, people: people.collect(), units, credential, is_barred })
+        Ok(MyHolder {
+            holder,
+            person,
+            area: units.iter().map(|unit| unit.area).sum(),
+            representative: log.read(|state, _| state.roll().and_then(|roll| roll.people(holder))?.representative),
+            people: people.collect(),
+            units,
+            credential: None,
+            is_barred: row.barred_at.is_some(),
+        })
     }
 
     async fn my_credential(

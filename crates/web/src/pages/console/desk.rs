@@ -1,7 +1,9 @@
 //! The paper desk: how far the papers are, what became of a form, and the ways to enter and print.
 
+mod assist;
 mod deliver;
 mod enter;
+mod hall;
 mod print;
 
 use axum::{
@@ -17,7 +19,7 @@ use ballot::{
     store::{
         paper::{DeskProgress, FormNow, FormState, NumberError, PaperError, Signed, form_number},
         polls::PollState,
-        staff::StaffMember,
+        staff::{Role, StaffMember},
     },
 };
 use maud::{Markup, html};
@@ -30,7 +32,9 @@ use crate::{
     pages::poll::Live,
     problem::{Body, Form, Path, Problem, Query},
     session::Clerk,
-    text::{Lang, Sentence, console as common, delivery, desk as text, home_label, number, when},
+    text::{
+        Lang, Sentence, console as common, delivery, desk as text, hall as hall_text, home_label, number, sitting, when,
+    },
     view::{Page, Reader, Tone, code, empty, notice, summary, table},
 };
 
@@ -43,8 +47,10 @@ pub(super) fn routes() -> Router<App> {
         .route("/desk/{poll}/scan/{form}", get(scan))
         .route("/desk/{poll}/restart", post(restart))
         .route("/desk/{poll}/end", post(end))
+        .merge(assist::routes())
         .merge(deliver::routes())
         .merge(enter::routes())
+        .merge(hall::routes())
         .merge(print::routes())
 }
 
@@ -152,6 +158,8 @@ async fn one(
         (signing)
         (number_form(lang, &poll, Fault::NONE, ""))
         div .choices {
+            @if staff.role == Role::Clerk { a .btn.second href=(assist::place(&poll)) { (sitting::title(lang)) } }
+            a .btn.second href=(hall::place(&poll)) { (hall_text::title(lang)) }
             a .btn.second href={ (here) "/receive" } { (text::receive_title(lang)) }
             a .btn.second href={ (here) "/deliveries" } { (delivery::title(lang)) }
             a .btn.second href={ (here) "/forms" } { (text::print_title(lang)) }

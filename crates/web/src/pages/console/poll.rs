@@ -20,12 +20,17 @@ use ballot::{
 };
 use maud::{Markup, html};
 
-use super::{super::poll::language, PollNow, acts, draft::Editing, poll_path, show, summary, titled, turnout, words};
+use super::{
+    super::poll::{TurnoutNow, language},
+    PollNow, acts,
+    draft::Editing,
+    poll_path, show, summary, titled, turnout, words,
+};
 use crate::{
     app::App,
     problem::{Path, Problem},
     session::Officer,
-    text::{Lang, Sentence, console as common, console_poll as text, home_label, law, when},
+    text::{Lang, Sentence, console as common, console_poll as text, home_label, law, remind, when},
     view::{Page, Reader, Tone, empty, notice, tag},
 };
 
@@ -100,10 +105,12 @@ async fn show_poll(
         PollState::Live => {
             let act = waiting(&app, &staff, &editing.row.id, ActKind::Result).await?;
             let poll = PollNow::find(&app, editing.row.clone()).await?;
+            let hall = TurnoutNow::of(&app.estate().logs().log(&editing.row.id).await?).hall(lang);
             html! {
                 h1 { (title) }
                 p { (state(lang, &poll, app.now())) " " (text::live_lead(lang)) }
                 p { (text::window(lang, &when(lang, poll.row.opens), &when(lang, poll.row.closes))) }
+                @if let Some(hall) = hall { p { (hall) } }
                 (live(lang, &poll, act.as_ref(), app.now()))
             }
         }
@@ -123,6 +130,9 @@ fn live(lang: Lang, poll: &PollNow, act: Option<&Act>, now: u64) -> Markup {
         @if poll.row.opens <= now {
             h2 { (common::turnout_title(lang)) }
             (turnout(lang, poll))
+        }
+        @if poll.row.opens <= now && now < poll.row.closes {
+            p { a .btn.second href={ (poll_path(&poll.row.id)) "/remind" } { (remind::title(lang)) } }
         }
         @if poll.is_closed {
             h2 { (text::count_title(lang)) }

@@ -11,7 +11,7 @@ use axum::{
 };
 use ballot::{
     id::{FormNo, PersonNo, PollId},
-    statement::{Answer, Choice, InvalidAnswer, InvalidPaper, Mark, Motion, PaperAnswer},
+    statement::{Answer, Choice, InvalidAnswer, InvalidPaper, Mark, Motion, PaperAnswer, Place as Channel},
     store::{
         paper::{Entered, FormNow, FormState, PaperEntry, PaperError, Reading, Says},
         place::Place,
@@ -214,6 +214,12 @@ fn entry(
                     }
                 }
             }
+            @if form.is_in_hall {
+                label .card {
+                    input type="checkbox" name="channel" value="meeting" checked[is("channel", "meeting", false)];
+                    span { (text::in_hall(lang)) }
+                }
+            }
             @if form.received.is_none() {
                 fieldset #received {
                     legend { (text::received_at(lang)) }
@@ -340,10 +346,11 @@ async fn take(
         "" => PersonNo::FIRST,
         typed => typed.parse::<u64>().ok().and_then(|n| n.try_into().ok()).ok_or(PaperError::Person)?,
     };
+    let channel = (sheet.get("channel") == "meeting").then_some(Channel::Meeting);
     // What was written down to the minute came in no later than now.
     let received = read_time(sheet.get("day"), sheet.get("hour"), place);
     let scan = sheet.picture().await.map_err(Refused::Problem)?;
-    let entry = PaperEntry { reading: Reading { person, says }, received, scan };
+    let entry = PaperEntry { reading: Reading { channel, person, says }, received, scan };
     Ok(app.estate().enter_paper(staff, poll, number, &entry, app.now()).await?)
 }
 
