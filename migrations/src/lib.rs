@@ -25,6 +25,7 @@ mod m20261127_000070_mediation;
 mod m20261127_000086_delivery;
 mod m20261127_000087_privacy_request;
 mod m20261127_000088_decision_tie;
+mod m20261128_000089_written_proxy;
 
 /// Every change of the schema, oldest first.
 #[derive(Debug)]
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000086_delivery::Migration),
             Box::new(m20261127_000087_privacy_request::Migration),
             Box::new(m20261127_000088_decision_tie::Migration),
+            Box::new(m20261128_000089_written_proxy::Migration),
         ]
     }
 }

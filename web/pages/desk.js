@@ -72,12 +72,14 @@ function focusOn(group) {
  * @returns {string}
  */
 function reading(data) {
-  const person = Number(data.get("person") ?? 1);
+  const by = String(data.get("by") ?? "");
+  const person = Number(data.get(by === "" ? "person" : "agent_person") ?? 1);
+  const who = by.startsWith("agent:") ? by : `${by}/${person}`;
   const whole = String(data.get("whole"));
-  if (whole !== "valid") return JSON.stringify([person, whole]);
+  if (whole !== "valid") return JSON.stringify([who, whole]);
   /** @type {string[]} */
   const answers = [];
-  const kept = ["form", "whole", "person", "day", "hour"];
+  const kept = ["form", "whole", "by", "person", "agent_person", "day", "hour"];
   for (const [name, value] of data) {
     if (kept.includes(name) || typeof value !== "string" || value === "" || value === "marks") continue;
     const motion = name.split(".")[0];
@@ -85,7 +87,7 @@ function reading(data) {
     if (name !== motion && data.get(motion) === "invalid") continue;
     answers.push(`${name}=${value}`);
   }
-  return JSON.stringify([person, answers.sort()]);
+  return JSON.stringify([who, answers.sort()]);
 }
 
 /**
@@ -101,14 +103,15 @@ function readingOf(text, poll, form) {
   if (lines.length !== 3 || lines[0] !== "heyi/paper/v1" || lines[2] !== "") return undefined;
   const paper = JSON.parse(lines[1]);
   if (paper.poll !== poll || paper.form !== form) return undefined;
-  if (paper.invalid) return JSON.stringify([paper.person, paper.invalid]);
+  const who = paper.agent === undefined ? `${paper.for_holder === undefined ? "" : `holder:${paper.holder}`}/${paper.person}` : `agent:${paper.agent}`;
+  if (paper.invalid) return JSON.stringify([who, paper.invalid]);
   /** @type {string[]} */
   const answers = [];
   for (const [motion, answer] of Object.entries(paper.answers ?? {})) {
     if (typeof answer === "string") answers.push(`${motion}=${answer}`);
     else for (const [candidate, mark] of Object.entries(answer ?? {})) answers.push(`${motion}.${candidate}=${mark}`);
   }
-  return JSON.stringify([paper.person, answers.sort()]);
+  return JSON.stringify([who, answers.sort()]);
 }
 
 /** @param {HTMLFormElement} form */

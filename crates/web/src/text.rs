@@ -45,6 +45,7 @@ pub(crate) mod site;
 pub(crate) mod statement;
 pub(crate) mod survey;
 pub(crate) mod vote;
+pub(crate) mod written;
 
 pub(crate) use format::{area, building_label, home as home_label, last_day, number, when};
 use serde::Deserialize;
@@ -188,6 +189,7 @@ mod tests {
         ("statement", super::statement::ALL),
         ("survey", super::survey::ALL),
         ("vote", super::vote::ALL),
+        ("written", super::written::ALL),
     ];
 
     fn is_han(c: char) -> bool {

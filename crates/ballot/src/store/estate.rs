@@ -190,6 +190,7 @@ impl Estate {
     pub async fn tend(&self, now: u64, fresh: &mut Fresh) -> Result<(), DbErr> {
         self.resume_acts(now, fresh).await?;
         self.resume_papers(now).await?;
+        self.resume_written_proxies(now).await?;
         self.settle_all(now, fresh).await?;
         self.sweep(now).await
     }

@@ -102,7 +102,7 @@ impl AtDesk<'_> {
         let motions = self.estate.logs().log(poll).await?.read(|state, _| state.manifest().motions.clone());
         let answer = |motion: &Motion| (motion.id.clone(), PaperAnswer::Answer(Answer::Choice(choice)));
         let answers: BTreeMap<_, _> = motions.iter().map(answer).collect();
-        let reading = Reading { person: PersonNo::FIRST, says: Says::Answers(answers) };
+        let reading = Reading { agent: None, person: PersonNo::FIRST, says: Says::Answers(answers) };
         let now = self.time.tick();
         let entry = PaperEntry { reading, received: Some(now), scan: Some(scan(form, motions.len(), choice)?) };
         let by = &self.clerks.get(clerk).context("two clerks")?.staff;

@@ -18,7 +18,7 @@ use crate::{
         ids::Subject,
         tables::{
             act, contact, delivery, delivery_holder, device, evidence, invitation, one_time_code, outbox, paper_form,
-            paper_scan, person, poll_unit, privacy_request, register_version, session, voting_key,
+            paper_scan, person, poll_unit, privacy_request, register_version, session, voting_key, written_proxy,
         },
     },
 };
@@ -123,6 +123,14 @@ impl Traces {
             paper_scan::Entity::delete_many()
                 .filter(paper_scan::COLUMN.poll.eq(poll))
                 .filter(paper_scan::COLUMN.number.is_in(numbers))
+                .exec(tx)
+                .await?;
+            // Sheets on which they ask somebody, or are asked.
+            let written = written_proxy::COLUMN.holder.eq(*holder).or(written_proxy::COLUMN.to_holder.eq(*holder));
+            written_proxy::Entity::update_many()
+                .col_expr(written_proxy::Column::Scan, Expr::value(None::<Vec<u8>>))
+                .filter(written_proxy::COLUMN.poll.eq(poll))
+                .filter(written)
                 .exec(tx)
                 .await?;
             let brought = delivery_holder::Entity::find()
