@@ -4,6 +4,7 @@
 //! One file per family of pages. `docs/messages.tsv` lists them all for proof-readers; a test keeps
 //! it true, and rewrites it if `HEYI_BLESS=1`.
 
+pub(crate) mod acted;
 pub(crate) mod after;
 pub(crate) mod audit;
 pub(crate) mod check;
@@ -149,6 +150,7 @@ mod tests {
 
     /// Every family of sentences; a file under `text/` that is missing here fails a test.
     const FAMILIES: &[(&str, Sentences)] = &[
+        ("acted", super::acted::ALL),
         ("audit", super::audit::ALL),
         ("check", super::check::ALL),
         ("console", super::console::ALL),

@@ -42,6 +42,7 @@ async fn show(State(app): State<App>, reader: Reader, Someone(viewer): Someone) 
     let lang = reader.lang;
     let devices = app.estate().devices(&viewer).await?;
     let polls = own_polls(&app, &viewer).await?;
+    let acted = super::acted::section(&app, lang, &viewer).await?;
     let delegates = own_delegates(&app, lang, &viewer).await?;
     let body = html! {
         h1 { (text::title(lang)) }
@@ -53,6 +54,7 @@ async fn show(State(app): State<App>, reader: Reader, Someone(viewer): Someone) 
                 h2 { (text::ballots(lang)) }
                 (ballots(lang, &polls))
                 p { a .btn.second href="/receipt" { (text::receipts(lang)) } }
+                (acted)
                 (delegates)
             }
             Who::Staff(staff) => { p { (text::staff(lang, role(lang, staff.role), &staff.name)) } }
