@@ -298,6 +298,9 @@ test("a clerk's and an auditor's pages", { timeout }, async () => {
   const board = async (query) => (await clerk.context.request.get(`/matters?${query}`)).text();
   const waiting = firstMatter(await board("show=acknowledged"));
   const heard = firstMatter(await board("before=12"));
+  const read = async (address) => (await clerk.context.request.get(address)).text();
+  const [proxy] = new RegExp(`/desk/${polls.running}/proxies/[0-9a-f-]{36}`).exec(await read(`/desk/${polls.running}/proxies`));
+  const [delegate] = /\/desk\/delegates\/[0-9a-f-]{36}/.exec(await read("/desk/delegates"));
   await look(clerk, [
     ["clerk-home", "/"],
     ["clerk-me", "/me"],
@@ -311,6 +314,11 @@ test("a clerk's and an auditor's pages", { timeout }, async () => {
     ["desk-deliveries", `/desk/${polls.running}/deliveries`],
     ["desk-deliver", `/desk/${polls.running}/deliveries/to?building=1`],
     ["desk-doors", `/desk/${polls.running}/deliveries/doors?building=1`],
+    ["desk-proxies", `/desk/${polls.running}/proxies`],
+    ["desk-proxy-new", `/desk/${polls.running}/proxies/new`],
+    ["desk-proxy", proxy],
+    ["desk-delegates", "/desk/delegates"],
+    ["desk-delegate", delegate],
     ["clerk-units", "/c/roll/units?building=1"],
     ["clerk-letter-again", again],
     ["matter-handle", waiting, { prepare: unfold }],

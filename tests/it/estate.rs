@@ -13,3 +13,4 @@ mod polls;
 mod proxies;
 mod register;
 mod walls;
+mod written;

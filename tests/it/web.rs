@@ -24,6 +24,7 @@ mod serving;
 mod session;
 mod surveys;
 mod survival;
+mod written;
 
 use std::{
     collections::BTreeMap,
