@@ -25,6 +25,7 @@ mod m20261127_000070_mediation;
 mod m20261127_000086_delivery;
 mod m20261127_000087_privacy_request;
 mod m20261127_000088_decision_tie;
+mod m20261128_000089_written_proxy;
 mod m20261128_000090_hall;
 mod m20261128_000091_house_rules;
 mod m20261128_000092_promise_count;
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000086_delivery::Migration),
             Box::new(m20261127_000087_privacy_request::Migration),
             Box::new(m20261127_000088_decision_tie::Migration),
+            Box::new(m20261128_000089_written_proxy::Migration),
             Box::new(m20261128_000090_hall::Migration),
             Box::new(m20261128_000091_house_rules::Migration),
             Box::new(m20261128_000092_promise_count::Migration),

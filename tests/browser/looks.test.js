@@ -307,6 +307,9 @@ test("a clerk's and an auditor's pages", { timeout }, async () => {
   const board = async (query) => (await clerk.context.request.get(`/matters?${query}`)).text();
   const waiting = firstMatter(await board("show=acknowledged"));
   const heard = firstMatter(await board("before=12"));
+  const read = async (address) => (await clerk.context.request.get(address)).text();
+  const [proxy] = new RegExp(`/desk/${polls.running}/proxies/[0-9a-f-]{36}`).exec(await read(`/desk/${polls.running}/proxies`));
+  const [delegate] = /\/desk\/delegates\/[0-9a-f-]{36}/.exec(await read("/desk/delegates"));
   await look(clerk, [
     ["clerk-home", "/"],
     ["clerk-me", "/me"],
@@ -324,6 +327,11 @@ test("a clerk's and an auditor's pages", { timeout }, async () => {
     ["desk-hall", `/desk/${polls.running}/hall`],
     ["desk-hall-sheet", `/desk/${polls.running}/hall/sheet`, { prepare: opened }],
     ["desk-doors", `/desk/${polls.running}/deliveries/doors?building=1`],
+    ["desk-proxies", `/desk/${polls.running}/proxies`],
+    ["desk-proxy-new", `/desk/${polls.running}/proxies/new`],
+    ["desk-proxy", proxy],
+    ["desk-delegates", "/desk/delegates"],
+    ["desk-delegate", delegate],
     ["clerk-units", "/c/roll/units?building=1"],
     ["clerk-letter-again", again],
     ["matter-handle", waiting, { prepare: unfold }],

@@ -17,3 +17,4 @@ mod remind;
 mod sittings;
 mod upgrade;
 mod walls;
+mod written;

@@ -27,6 +27,7 @@ mod session;
 mod sittings;
 mod surveys;
 mod survival;
+mod written;
 
 use std::{
     collections::BTreeMap,

@@ -72,13 +72,15 @@ function focusOn(group) {
  * @returns {string}
  */
 function reading(data) {
-  const person = Number(data.get("person") ?? 1);
+  const by = String(data.get("by") ?? "");
+  const person = Number(data.get(by === "" ? "person" : "agent_person") ?? 1);
+  const who = by.startsWith("agent:") ? by : `${by}/${person}`;
   const whole = String(data.get("whole"));
   const channel = data.get("channel");
-  if (whole !== "valid") return JSON.stringify([person, whole, channel]);
+  if (whole !== "valid") return JSON.stringify([who, whole, channel]);
   /** @type {string[]} */
   const answers = [];
-  const kept = ["form", "whole", "person", "channel", "day", "hour"];
+  const kept = ["form", "whole", "by", "person", "agent_person", "channel", "day", "hour"];
   for (const [name, value] of data) {
     if (kept.includes(name) || typeof value !== "string" || value === "" || value === "marks") continue;
     const motion = name.split(".")[0];
@@ -86,7 +88,7 @@ function reading(data) {
     if (name !== motion && data.get(motion) === "invalid") continue;
     answers.push(`${name}=${value}`);
   }
-  return JSON.stringify([person, answers.sort(), channel]);
+  return JSON.stringify([who, answers.sort(), channel]);
 }
 
 /**
@@ -103,14 +105,15 @@ function readingOf(text, poll, form) {
   const paper = JSON.parse(lines[1]);
   if (paper.poll !== poll || paper.form !== form) return undefined;
   const channel = paper.channel ?? null;
-  if (paper.invalid) return JSON.stringify([paper.person, paper.invalid, channel]);
+  const who = paper.agent === undefined ? `${paper.for_holder === undefined ? "" : `holder:${paper.holder}`}/${paper.person}` : `agent:${paper.agent}`;
+  if (paper.invalid) return JSON.stringify([who, paper.invalid, channel]);
   /** @type {string[]} */
   const answers = [];
   for (const [motion, answer] of Object.entries(paper.answers ?? {})) {
     if (typeof answer === "string") answers.push(`${motion}=${answer}`);
     else for (const [candidate, mark] of Object.entries(answer ?? {})) answers.push(`${motion}.${candidate}=${mark}`);
   }
-  return JSON.stringify([paper.person, answers.sort(), channel]);
+  return JSON.stringify([who, answers.sort(), channel]);
 }
 
 /** @param {HTMLFormElement} form */

@@ -1,5 +1,6 @@
 //! Pages by family: typed paths, forms, handlers and what they show.
 
+mod acted;
 mod asking;
 mod audit;
 mod beside;

@@ -4,6 +4,7 @@
 //! One file per family of pages. `docs/messages.tsv` lists them all for proof-readers; a test keeps
 //! it true, and rewrites it if `HEYI_BLESS=1`.
 
+pub(crate) mod acted;
 pub(crate) mod after;
 pub(crate) mod audit;
 pub(crate) mod check;
@@ -49,6 +50,7 @@ pub(crate) mod sitting;
 pub(crate) mod statement;
 pub(crate) mod survey;
 pub(crate) mod vote;
+pub(crate) mod written;
 
 pub(crate) use format::{area, building_label, home as home_label, last_day, number, when};
 use serde::Deserialize;
@@ -152,6 +154,7 @@ mod tests {
 
     /// Every family of sentences; a file under `text/` that is missing here fails a test.
     const FAMILIES: &[(&str, Sentences)] = &[
+        ("acted", super::acted::ALL),
         ("audit", super::audit::ALL),
         ("check", super::check::ALL),
         ("console", super::console::ALL),
@@ -196,6 +199,7 @@ mod tests {
         ("statement", super::statement::ALL),
         ("survey", super::survey::ALL),
         ("vote", super::vote::ALL),
+        ("written", super::written::ALL),
     ];
 
     fn is_han(c: char) -> bool {

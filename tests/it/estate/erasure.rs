@@ -165,7 +165,7 @@ impl Sold {
         self.file_papers(holders[0].holder.get()).await;
     }
 
-    /// A scan of her paper, and the file of a case of hers that has ended: rows as their own use cases leave them.
+    /// A scan of her paper and of her proxy, and the file of a case of hers that has ended: rows as their own use cases leave them.
     async fn file_papers(&self, holder: u64) {
         let name = match self.estate.database.reader().get_database_backend() {
             DbBackend::Sqlite => format!("CAST('{NAME}' AS BLOB)"),
@@ -180,6 +180,11 @@ impl Sold {
             format!(
                 "INSERT INTO paper_scan (compound, sha256, poll, number, content, added_by, at) \
                      VALUES ('{compound}', 'a', '{poll}', 900, {name}, 's', 1)"
+            ),
+            format!(
+                "INSERT INTO written_proxy (id, compound, poll, holder, state, scan, scan_sha256, seq, text, staff, \
+                     signature, second_signature, at, refused) \
+                     VALUES ('w', '{compound}', '{poll}', {holder}, 'granted', {name}, 'a', 1, '', 's', '', '', 1, '')"
             ),
             format!(
                 "INSERT INTO mediation_party (mediation, number, side, name, building, home, subject, scan) \

@@ -186,7 +186,7 @@ on_both! {
         }
         let [(form, developer)] = at_hall[..] else { panic!("{at_hall:?}") };
         let answers = BTreeMap::from([(motion(), PaperAnswer::Answer(Answer::Choice(Choice::For)))]);
-        let says = |channel| Reading { channel, person: PersonNo::FIRST, says: Says::Answers(answers.clone()) };
+        let says = |channel| Reading { agent: None, channel, person: PersonNo::FIRST, says: Says::Answers(answers.clone()) };
         let enter = async |clerk: usize, channel| {
             let entry = PaperEntry { reading: says(channel), received: Some(now), scan: Some(b"paper".to_vec()) };
             estate.enter_paper(&hall.clerk(clerk).await, &poll, form, &entry, now).await.unwrap()

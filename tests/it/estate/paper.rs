@@ -30,11 +30,11 @@ struct Desk {
 
 fn says(choice: Choice) -> Reading {
     let answers = BTreeMap::from([(motion(), PaperAnswer::Answer(Answer::Choice(choice)))]);
-    Reading { channel: None, person: PersonNo::FIRST, says: Says::Answers(answers) }
+    Reading { agent: None, channel: None, person: PersonNo::FIRST, says: Says::Answers(answers) }
 }
 
 fn invalid(reason: InvalidPaper) -> Reading {
-    Reading { channel: None, person: PersonNo::FIRST, says: Says::Invalid(reason) }
+    Reading { agent: None, channel: None, person: PersonNo::FIRST, says: Says::Invalid(reason) }
 }
 
 impl Desk {
@@ -135,7 +135,7 @@ on_both! {
         desk.sign(1).await;
         desk.sign(2).await;
         let unreadable = BTreeMap::from([(motion(), PaperAnswer::Invalid(InvalidAnswer::Invalid))]);
-        let unreadable = Reading { channel: None, person: PersonNo::FIRST, says: Says::Answers(unreadable) };
+        let unreadable = Reading { agent: None, channel: None, person: PersonNo::FIRST, says: Says::Answers(unreadable) };
         desk.enter(0, desk.form(3), unreadable.clone()).await.unwrap();
 
         // The time is over: what came in before is still entered, and the poll waits for it.
@@ -196,7 +196,8 @@ async fn what_is_wrong_is_said_and_changes_nothing() {
         |reading, received, scan: Option<&[u8]>| PaperEntry { reading, received, scan: scan.map(<[u8]>::to_vec) };
     let opens = now;
     let nobody = Reading { person: PersonNo::try_from(9).unwrap(), ..says(Choice::For) };
-    let unanswered = Reading { channel: None, person: PersonNo::FIRST, says: Says::Answers(BTreeMap::new()) };
+    let unanswered =
+        Reading { agent: None, channel: None, person: PersonNo::FIRST, says: Says::Answers(BTreeMap::new()) };
     for (why, wrong, expected) in [
         ("received before the opening", entry(says(Choice::For), Some(opens - 1), Some(b"x")), "bad_received"),
         ("received later than now", entry(says(Choice::For), Some(now + 1), Some(b"x")), "bad_received"),

@@ -15,16 +15,17 @@ use serde_json::{Value, json};
 use super::{Answer, Site};
 
 /// A picture of one pixel.
-const PHOTO: &[u8] = include_bytes!("pixel.png");
+pub(super) const PHOTO: &[u8] = include_bytes!("pixel.png");
 
-struct Scene {
-    site: Site,
-    clerks: Vec<TestPerson>,
-    poll: PollId,
+/// A poll with three clerks.
+pub(super) struct Scene {
+    pub(super) site: Site,
+    pub(super) clerks: Vec<TestPerson>,
+    pub(super) poll: PollId,
 }
 
 impl Scene {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let site = Site::new().await;
         let mut clerks = Vec::new();
         for phone in ["10000000901", "10000000902", "10000000903"] {
@@ -36,14 +37,14 @@ impl Scene {
         scene
     }
 
-    async fn sign_in(&mut self) {
+    pub(super) async fn sign_in(&mut self) {
         self.site.estate.sign_officers_in().await;
         for clerk in &mut self.clerks {
             self.site.estate.sign_in(clerk).await;
         }
     }
 
-    fn officer(&self) -> Token {
+    pub(super) fn officer(&self) -> Token {
         self.site.estate.officers[0].token.clone()
     }
 
@@ -53,20 +54,20 @@ impl Scene {
         viewer.staff(Role::Clerk).expect("a clerk").clone()
     }
 
-    fn at(&self, rest: &str) -> String {
+    pub(super) fn at(&self, rest: &str) -> String {
         format!("/desk/{}{rest}", self.poll)
     }
 
-    async fn see(&self, clerk: usize, rest: &str) -> Answer {
+    pub(super) async fn see(&self, clerk: usize, rest: &str) -> Answer {
         self.site.get(&self.at(rest), Some(&self.clerks[clerk].token)).await
     }
 
-    async fn post(&self, clerk: usize, rest: &str, form: &str) -> Answer {
+    pub(super) async fn post(&self, clerk: usize, rest: &str, form: &str) -> Answer {
         self.site.post_form(&self.at(rest), Some(&self.clerks[clerk].token), form).await
     }
 
     /// The numbers on the sheets of building 1.
-    async fn print(&self) -> Vec<String> {
+    pub(super) async fn print(&self) -> Vec<String> {
         let answer = self.site.post_form(&self.at("/forms"), Some(&self.officer()), "building=1").await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
         assert_eq!(answer.count("article.sheet"), answer.count("article.sheet .qr svg"), "each with its code");
@@ -78,7 +79,7 @@ impl Scene {
         texts(&numbers)
     }
 
-    async fn enter(&self, clerk: usize, form: &str, choice: &str, file: Option<&[u8]>) -> Answer {
+    pub(super) async fn enter(&self, clerk: usize, form: &str, choice: &str, file: Option<&[u8]>) -> Answer {
         let fields = [
             ("form", form),
             ("whole", "valid"),
@@ -92,7 +93,7 @@ impl Scene {
     }
 
     /// Signs what waits, as the browser does.
-    async fn sign(&self, clerk: usize) -> Vec<String> {
+    pub(super) async fn sign(&self, clerk: usize) -> Vec<String> {
         let waiting: Value = serde_json::from_str(&self.see(clerk, "/sign").await.body).expect("JSON");
         let mut states = Vec::new();
         for paper in waiting["papers"].as_array().expect("a list") {

@@ -94,6 +94,14 @@ impl Turnout {
         self.hall.insert(index, all);
     }
 
+    /// The indexes of the ballots and papers that stand for the holder, in order.
+    pub fn standing(&self, holder: HolderNo) -> Vec<u64> {
+        let own = self.cast.iter().filter(|(_, voted)| **voted == holder);
+        let mut indexes: Vec<_> = own.map(|(index, _)| *index).collect();
+        indexes.sort_unstable();
+        indexes
+    }
+
     /// How many holders have voted.
     pub fn holders(&self) -> usize {
         self.standing.len()

@@ -32,7 +32,8 @@ pub enum ShapeError {
 }
 
 /// Who votes: a holder, or somebody who votes for holders.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Party {
     /// A holder of the roll.
     Holder(HolderNo),
@@ -289,6 +290,16 @@ pub enum ProxyState {
     Granted,
     /// Taken back.
     Revoked,
+}
+
+impl ProxyState {
+    /// The word in the record.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Granted => "granted",
+            Self::Revoked => "revoked",
+        }
+    }
 }
 
 /// That somebody may vote for a holder, or no longer may.

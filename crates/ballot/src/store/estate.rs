@@ -192,6 +192,7 @@ impl Estate {
         self.resume_papers(now).await?;
         self.resume_hall_lists(now).await?;
         self.settle_sittings(now, fresh).await?;
+        self.resume_written_proxies(now).await?;
         self.settle_all(now, fresh).await?;
         self.sweep(now).await
     }

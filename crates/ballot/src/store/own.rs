@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::{
     estate::Estate,
     ids::Subject,
-    tables::{act, delivery_holder, evidence, hall_arrival, paper_form, poll_unit, unit, voting_key},
+    tables::{act, delivery_holder, evidence, hall_arrival, paper_form, poll_unit, unit, voting_key, written_proxy},
 };
 
 /// Rows of one table that name somebody.
@@ -116,6 +116,10 @@ impl Estate {
             naming!(paper_scan: AddedBy; without Content),
             naming!(delivery: Staff; without Photo, Salt, Record),
             naming!(hall_arrival: Staff),
+            naming!(written_proxy: Staff, Second; without Scan, Text, Signature, SecondSignature),
+            naming!(outside_agent: Staff; without Salt, Record),
+            naming!(delegate: Person; without Scan),
+            naming!(delegate: Staff, Second; without Scan, Name, Note),
             naming!(event: Actor, Object; without Detail, Previous, Hash),
         ];
         let own = |table: &str| all.iter().find(|rows| rows.table == table).map(|rows| rows.rows.clone());
@@ -137,6 +141,19 @@ impl Estate {
                 holders.clone(),
                 [paper_form::Column::Poll, paper_form::Column::Holder],
                 &[paper_form::Column::Text, paper_form::Column::Scan],
+            )
+            .await?,
+            by_keys::<written_proxy::Entity>(
+                db,
+                "written_proxy",
+                holders.clone(),
+                [written_proxy::Column::Poll, written_proxy::Column::Holder],
+                &[
+                    written_proxy::Column::Scan,
+                    written_proxy::Column::Text,
+                    written_proxy::Column::Signature,
+                    written_proxy::Column::SecondSignature,
+                ],
             )
             .await?,
             by_keys::<delivery_holder::Entity>(

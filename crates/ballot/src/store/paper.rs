@@ -10,6 +10,7 @@ mod enter;
 mod forms;
 mod number;
 mod sign;
+mod written;
 
 use std::collections::BTreeMap;
 
@@ -21,6 +22,9 @@ pub use enter::*;
 pub use forms::*;
 pub use number::{NumberError, form_number};
 pub use sign::*;
+pub use written::*;
+
+use written::look_at_written;
 
 use super::{
     Log, ReadError,
@@ -33,7 +37,7 @@ use super::{
 };
 use crate::{
     id::{FormNo, HolderNo, Id, PersonNo, PollId},
-    statement::{InvalidPaper, PaperAnswer, Place},
+    statement::{InvalidPaper, PaperAnswer, Party, Place},
 };
 
 /// How long after the end of voting a poll stays open for papers that came in before, at most, in seconds.
@@ -101,7 +105,10 @@ impl FormState {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reading {
-    /// Which of the holder's people signed it; the first where nobody did.
+    /// The standing agent, if it was the agent who signed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<Party>,
+    /// Which of the holder's people signed it, or of the agent's; the first where nobody did.
     pub person: PersonNo,
     /// Where it was cast, if that was in an assembly.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -145,6 +152,21 @@ refusals! {
         NothingToSign "nothing_to_sign" "nothing waits for this clerk's signature under this number",
         NotDelivered "bad_delivery" "a delivery is to somebody on the roll who is not in another one, and says how it is proved",
         NoSuchDelivery "no_such_delivery" "no delivery of this clerk waits under this id",
+        NoSuchOwner "no_such_owner" "nobody on the roll has this name at this home",
+        Yourself "proxy_to_self" "a proxy needs somebody else to act",
+        OverLimit "proxy_over_limit" "the agent votes for as many as the rule allows",
+        NewerStands "newer_proxy" "another proxy stands for this holder, or came in between",
+        NoneStands "no_proxy" "nobody stands for this holder as agent",
+        Underway "proxy_underway" "a written proxy of this holder waits for the clerks",
+        NoAgent "bad_agent" "an agent is an owner on the roll, or somebody with a name and a note who they are",
+        KnownAgent "known_agent" "somebody of this name votes for others in this poll already",
+        ReadOtherwise "read_otherwise" "the second clerk reads it otherwise",
+        NoSuchProxy "no_such_written_proxy" "no written proxy waits under this id",
+        NotAgent "not_the_agent" "the holder's proxy does not stand, or is another's",
+        NoCompany "no_such_company" "the register has no company of this name",
+        NoSuchDelegate "no_such_delegate" "no such delegate, or one whom nobody has confirmed",
+        Expired "delegate_expired" "the delegate's authority has ended",
+        ValidUntil "bad_valid_until" "a delegate's authority ends on a day to come, within six years",
         Signature "sig" "the signature is not this clerk's over the text",
         Stale "stale" "it waited too long for its second signature and is to be signed anew",
         Waiting "papers_wait" "papers that came in are not all entered",

@@ -2,6 +2,7 @@
 
 mod after;
 mod beside;
+mod cast;
 mod check;
 mod credentials;
 mod draft;
@@ -17,6 +18,7 @@ use sea_orm::{
 
 pub use after::*;
 pub use beside::*;
+pub use cast::*;
 pub use check::*;
 pub(crate) use credentials::put_evidence;
 pub(in crate::store) use credentials::{Issuing, read_signer};

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     id::{HolderNo, PollId},
     rule::Rule,
-    state::{AgentLimits, State},
+    state::{self, AgentLimits, State},
     statement::{Entry, Party, Proxy, ProxyState, Statement},
 };
 
@@ -52,6 +52,10 @@ pub struct Standing {
     pub party: Party,
     /// The owner, unless it is somebody who is none.
     pub owner: Option<NamedHolder>,
+    /// What somebody who is no owner is called, as two clerks have written down.
+    pub outsider: Option<String>,
+    /// Whether it was given on paper, at the service point.
+    pub is_written: bool,
 }
 
 /// A holder that somebody votes for as its agent.
@@ -107,15 +111,12 @@ impl Estate {
         let log = self.logs().log(id).await?;
         let mut proxies = Vec::with_capacity(own.len());
         for own in own {
-            let (party, next_seq, has_ballot) = log.read(|state, turnout| {
-                let party = state.standing_agent(own.holder).map(|standing| standing.party);
-                (party, state.next_proxy_seq(own.holder).get(), turnout.has_voted(own.holder))
+            let (standing, next_seq, has_ballot) = log.read(|state, turnout| {
+                let next_seq = state.next_proxy_seq(own.holder).get();
+                (state.standing_agent(own.holder), next_seq, turnout.has_voted(own.holder))
             });
-            let agent = match party {
-                Some(party @ Party::Holder(holder)) => {
-                    Some(Standing { party, owner: Some(self.named_holder(id, holder).await?) })
-                }
-                Some(party @ Party::Agent(_)) => Some(Standing { party, owner: None }),
+            let agent = match standing {
+                Some(standing) => Some(self.standing(id, standing).await?),
                 None => None,
             };
             proxies.push(MyProxy { own: own.clone(), agent, next_seq, has_ballot });
@@ -178,18 +179,41 @@ impl Estate {
             return Err(FindAgentError::Instructed);
         }
         let log = self.logs().log(id).await.map_err(ViewError::from)?;
-        let holders = self.holders_at(id, home).await.map_err(ViewError::from)?;
-        let mut found = Vec::new();
-        for holder in holders {
-            let named = self.named_holder(id, holder).await?;
-            found.extend(named.names.iter().any(|known| home::is_name(known, name)).then_some(named));
-        }
-        let (Some(agent), true) = (found.pop(), found.is_empty()) else { return Err(FindAgentError::NoSuchOwner) };
+        let agent = self.owner_at(id, (home, name)).await?.ok_or(FindAgentError::NoSuchOwner)?;
         if own.iter().any(|own| own.holder == agent.holder) {
             return Err(FindAgentError::Yourself);
         }
         let is_allowed = log.read(|state, _| law.limits.allow(state, Party::Holder(agent.holder), principal));
         if is_allowed { Ok(agent) } else { Err(FindAgentError::OverLimit) }
+    }
+
+    /// Who an agent is, and how it came to be one.
+    async fn standing(
+        &self,
+        id: &PollId,
+        state::Standing { party, index }: state::Standing,
+    ) -> Result<Standing, ViewError> {
+        let (owner, outsider) = match party {
+            Party::Holder(holder) => (Some(self.named_holder(id, holder).await?), None),
+            Party::Agent(agent) => (None, self.outsider_name(id, agent).await?),
+        };
+        let is_written = self.is_written(id, index).await?;
+        Ok(Standing { party, owner, outsider, is_written })
+    }
+
+    /// The one holder with a home that is meant, and one of whose people has this name, on the roll as amended.
+    pub(super) async fn owner_at(
+        &self,
+        id: &PollId,
+        (home, name): (&str, &str),
+    ) -> Result<Option<NamedHolder>, ViewError> {
+        let holders = self.holders_at(id, home).await?;
+        let mut found = Vec::new();
+        for holder in holders {
+            let named = self.named_holder(id, holder).await?;
+            found.extend(named.names.iter().any(|known| home::is_name(known, name)).then_some(named));
+        }
+        Ok(found.pop().filter(|_| found.is_empty()))
     }
 
     /// Puts a proxy that a principal's phone has signed into the log; the same bytes again get the same answer.
@@ -211,25 +235,30 @@ impl Estate {
         self.logs().submit(id, submission).await
     }
 
-    async fn named_holder(&self, id: &PollId, holder: HolderNo) -> Result<NamedHolder, ViewError> {
+    pub(super) async fn named_holder(&self, id: &PollId, holder: HolderNo) -> Result<NamedHolder, ViewError> {
         let people = self.people_of(id, holder).await?;
         let names = people.into_iter().map(|(_, _, name)| name).collect();
         Ok(NamedHolder { holder, names, units: self.units_of(id, holder).await? })
     }
 }
 
-/// What is against a proxy beside the record. Nothing keeps anybody from taking one back.
+/// What is against a proxy of a phone beside the record. Nothing keeps anybody from taking one back.
 fn wanted(state: &State, proxy: &Proxy, rules: &[Rule], is_instructed: bool) -> Result<(), Refusal> {
-    let Some(party) = proxy.party().filter(|_| proxy.state == ProxyState::Granted) else { return Ok(()) };
-    if is_instructed {
+    if is_instructed && proxy.state == ProxyState::Granted {
         return Err(Refusal::Declined("proxy_instructed"));
     }
+    within_limits(state, proxy, rules)
+}
+
+/// Whether the agent may vote for one more under the rules of the poll.
+pub(super) fn within_limits(state: &State, proxy: &Proxy, rules: &[Rule]) -> Result<(), Refusal> {
+    let Some(party) = proxy.party().filter(|_| proxy.state == ProxyState::Granted) else { return Ok(()) };
     let is_allowed = AgentLimits::of(rules, state).allow(state, party, proxy.principal);
     if is_allowed { Ok(()) } else { Err(Refusal::Declined("proxy_over_limit")) }
 }
 
 /// The rule of each motion, as the record has it.
-async fn rules(log: &Log) -> Result<Vec<Rule>, ReadError> {
+pub(super) async fn rules(log: &Log) -> Result<Vec<Rule>, ReadError> {
     let book = log.rule_book().await?;
     let motions = log.read(|state, _| state.manifest().motions.clone());
     Ok(motions.iter().map(|motion| book.resolve(&motion.rule)).collect::<Result<_, _>>()?)

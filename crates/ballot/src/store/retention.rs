@@ -2,12 +2,15 @@
 //!
 //! Source: 中华人民共和国个人信息保护法 (PIPL), article 19: no longer than what it is for needs.
 
-use sea_orm::{DatabaseTransaction, DbErr, EntityTrait as _, QueryFilter as _};
+use sea_orm::{DatabaseTransaction, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _, sea_query::Expr};
 
 use super::{
     erasure::CONTEST,
     estate::Estate,
-    tables::{challenge, int, invitation, one_time_code, outbox, privacy_request, session},
+    tables::{
+        challenge, delegate, int, invitation, one_time_code, outbox, outside_agent, poll, privacy_request, session,
+        written_proxy,
+    },
 };
 
 /// A day in seconds.
@@ -28,10 +31,14 @@ pub enum Kept {
     Letters,
     /// What people asked of their own data and were answered, since the answer.
     Requests,
+    /// Who voted for owners and is none, with the sheets that say so, since the close of the poll.
+    Agents,
+    /// Whom companies sent, since their authority ran out.
+    Delegates,
 }
 
 /// For how many seconds each is kept.
-pub const RETENTION: [(Kept, u64); 6] = [
+pub const RETENTION: [(Kept, u64); 8] = [
     (Kept::Codes, 2 * DAY),
     (Kept::Challenges, 2 * DAY),
     (Kept::Sessions, 2 * DAY),
@@ -39,6 +46,8 @@ pub const RETENTION: [(Kept, u64); 6] = [
     (Kept::Letters, 30 * DAY),
     // As long as one may go to court over it.
     (Kept::Requests, CONTEST),
+    (Kept::Agents, CONTEST),
+    (Kept::Delegates, CONTEST),
 ];
 
 impl Kept {
@@ -73,9 +82,34 @@ impl Kept {
                     .exec(tx)
                     .await
             }
+            Self::Agents => return forget_agents(tx, before).await,
+            Self::Delegates => {
+                delegate::Entity::delete_many().filter(delegate::COLUMN.valid_until.lt(before)).exec(tx).await
+            }
         }?;
         Ok(())
     }
+}
+
+/// The number stays, and nothing says any more whose it is.
+async fn forget_agents(tx: &DatabaseTransaction, before: i64) -> Result<(), DbErr> {
+    let over = poll::Entity::find().filter(poll::COLUMN.closes.lt(before)).select_only().column(poll::Column::Id);
+    let polls: Vec<String> = over.into_tuple().all(tx).await?;
+    outside_agent::Entity::update_many()
+        .col_expr(outside_agent::Column::Salt, Expr::value(""))
+        .col_expr(outside_agent::Column::Record, Expr::value(""))
+        .filter(outside_agent::COLUMN.poll.is_in(polls.iter().map(String::as_str)))
+        .filter(outside_agent::COLUMN.record.ne(""))
+        .exec(tx)
+        .await?;
+    written_proxy::Entity::update_many()
+        .col_expr(written_proxy::Column::Scan, Expr::value(None::<Vec<u8>>))
+        .filter(written_proxy::COLUMN.poll.is_in(polls.iter().map(String::as_str)))
+        .filter(written_proxy::COLUMN.outside.is_not_null())
+        .filter(written_proxy::COLUMN.scan.is_not_null())
+        .exec(tx)
+        .await?;
+    Ok(())
 }
 
 impl Estate {

@@ -169,6 +169,22 @@ tables! {
     reminder "reminder" {
         poll: String, person: String, day: i64;
     }
+    written_proxy "written_proxy" {
+        id: String;
+        compound: String, poll: String, holder: i64, state: String, to_holder: Option<i64>, outside: Option<String>,
+        scan: Option<Vec<u8>>, scan_sha256: String, seq: i64, text: String, staff: String, signature: String,
+        second: Option<String>, second_signature: String, at: i64, open: Option<i64>, refused: String,
+        log_index: Option<i64>,
+    }
+    outside_agent "outside_agent" {
+        id: String;
+        compound: String, poll: String, number: Option<i64>, salt: String, record: String, staff: String, at: i64,
+    }
+    delegate "delegate" {
+        id: String;
+        compound: String, person: String, name: String, note: String, scan: Option<Vec<u8>>, valid_until: i64,
+        staff: String, second: Option<String>, at: i64, ended_at: Option<i64>,
+    }
     privacy_request "privacy_request" {
         person: String, wish: String;
         compound: String, body: String, asked_at: i64, answer: String, answered_at: Option<i64>,

@@ -8,7 +8,10 @@ use ballot::{
     statement::{Answer, Choice, Motion, PaperAnswer},
     store::{
         estate::Estate,
-        paper::{PaperEntry, Reading, Says},
+        paper::{
+            AgentAsRead, AtDoor, NewDelegate, NewWritten, PaperEntry, Reading, Says, SecondReading, WrittenAgent,
+            WrittenWish,
+        },
         staff::StaffMember,
     },
 };
@@ -63,6 +66,49 @@ impl AtDesk<'_> {
         Ok(())
     }
 
+    /// Two who have not voted ask somebody on paper: one sheet is in the record, the other waits for a second clerk. And a
+    /// company sends a delegate.
+    ///
+    /// # Errors
+    /// A use case refuses what the story needs: a fault of ours.
+    pub(super) async fn take_sheets(&self, poll: &PollId, building: &str, company: &str) -> anyhow::Result<()> {
+        let by = &self.clerks[0].staff;
+        let doors = self.estate.doors(by, poll, building).await?;
+        let mut silent = doors.iter().filter(|door| !door.has_voted);
+        let agent = |name: &str, note: &str| {
+            let (name, note) = (name.to_owned(), note.to_owned());
+            WrittenWish::Give(WrittenAgent::Outside { name, note, is_another: false })
+        };
+        let first = silent.next().context("somebody has not voted")?;
+        let id = self.take_sheet(poll, first, agent("石小兰", "业主的女儿，手机尾号 2208")).await?;
+        let reading = SecondReading { agent: AgentAsRead::Named("石小兰".to_owned()), ..said(first) };
+        self.estate.confirm_written(&self.clerks[1].staff, poll, &id, &reading, self.time.tick()).await?;
+        for clerk in self.clerks {
+            let text = self.estate.written_proxy(&clerk.staff, poll, &id).await?.text;
+            let signature = clerk.device.sign(&text);
+            self.estate.sign_written(&clerk.staff, poll, &id, &signature, self.time.tick()).await?;
+        }
+        let second = silent.next().context("and somebody else has not")?;
+        self.take_sheet(poll, second, agent("柏大海", "业主的兄弟，证件后四位 7712")).await?;
+        let now = self.time.tick();
+        let new = NewDelegate {
+            company: company.to_owned(),
+            name: "阮志成".to_owned(),
+            note: "行政经理，手机尾号 5150".to_owned(),
+            valid_until: Some(now + 300 * 86_400),
+            scan: Some(drawn(9)?),
+        };
+        let id = self.estate.enter_delegate(by, &new, now, &mut fresh()?).await?;
+        Ok(self.estate.confirm_delegate(&self.clerks[1].staff, &id, self.time.tick()).await?)
+    }
+
+    async fn take_sheet(&self, poll: &PollId, door: &AtDoor, wish: WrittenWish) -> anyhow::Result<String> {
+        let SecondReading { home, name, .. } = said(door);
+        let new = NewWritten { home, name, wish, replaces: false, scan: Some(drawn(door.homes.len())?) };
+        let now = self.time.tick();
+        Ok(self.estate.enter_written(&self.clerks[0].staff, poll, &new, now, &mut fresh()?).await?)
+    }
+
     /// Says that all is entered.
     ///
     /// # Errors
@@ -102,13 +148,24 @@ impl AtDesk<'_> {
         let motions = self.estate.logs().log(poll).await?.read(|state, _| state.manifest().motions.clone());
         let answer = |motion: &Motion| (motion.id.clone(), PaperAnswer::Answer(Answer::Choice(choice)));
         let answers: BTreeMap<_, _> = motions.iter().map(answer).collect();
-        let reading = Reading { channel: None, person: PersonNo::FIRST, says: Says::Answers(answers) };
+        let reading = Reading { agent: None, channel: None, person: PersonNo::FIRST, says: Says::Answers(answers) };
         let now = self.time.tick();
         let entry = PaperEntry { reading, received: Some(now), scan: Some(scan(form, motions.len(), choice)?) };
         let by = &self.clerks.get(clerk).context("two clerks")?.staff;
         self.estate.enter_paper(by, poll, form, &entry, now).await?;
         Ok(())
     }
+}
+
+/// How somebody at a door says who they are.
+fn said(door: &AtDoor) -> SecondReading {
+    let home = door.homes.first().map(|label| label.replace('|', "-")).unwrap_or_default();
+    SecondReading { home, name: door.names.first().cloned().unwrap_or_default(), agent: AgentAsRead::default() }
+}
+
+/// A drawing of a sheet that somebody has signed.
+fn drawn(lines: usize) -> anyhow::Result<Vec<u8>> {
+    scan(FormNo::FIRST, lines, Choice::For)
 }
 
 fn choice(place: usize) -> Choice {

@@ -121,6 +121,7 @@ pub(super) async fn tell(estate: &Estate, time: &Time, voters: usize, origin: &s
     teller.vote(&running, &mut owners, |_| true, running_choice).await?;
     teller.vote(&running, &mut more, |_| true, running_choice).await?;
     desk.enter_some(&running, "2", 9).await?;
+    desk.take_sheets(&running, "4", estate::DEVELOPER).await?;
     teller.matters(today, &neighbours).await?;
     teller.motions(&neighbours).after_lift(&of_lift, today).await?;
     teller.motions(&neighbours).others(today).await?;

@@ -19,7 +19,7 @@ use crate::{
     problem::{Path, Problem},
     record::BallotRow,
     session::Inspector,
-    text::{Lang, area, home_label, inspect as text, when},
+    text::{Lang, area, home_label, inspect as text, when, written},
     view::{Page, Reader, Tone, empty, notice, summary, table},
 };
 
@@ -59,15 +59,8 @@ async fn holder(
                 @else { (table(text::ballots(lang), &heads(lang, true), &ballot_rows(lang, &record.motions, &own, true, (None, None)))) }
             }
         }
-        @if !found.papers.is_empty() {
-            h2 { (text::papers(lang)) }
-            @for (index, sha256) in &found.papers {
-                figure {
-                    figcaption { (text::scan_of(lang, *index)) }
-                    img src={ "/audit/" (poll) "/scans/" (sha256) } alt=(text::scan_of(lang, *index));
-                }
-            }
-        }
+        (scans(lang, &poll, text::papers(lang), &found.papers))
+        (scans(lang, &poll, written::scans(lang), &found.proxies))
         (struck(lang, &poll, &found.strikes))
         (credentials(lang, &poll, &found))
         p { a .btn.second href={ "/audit/" (poll) "#ballots" } { (text::back(lang)) } }
@@ -89,6 +82,21 @@ fn who(lang: Lang, found: &HolderNames) -> Markup {
             }),
             (text::weight(lang), html! { (area(lang, total)) }),
         ]))
+    }
+}
+
+/// Pictures beside the entries that name them.
+fn scans(lang: Lang, poll: &PollId, title: &str, scans: &[(u64, Hash)]) -> Markup {
+    html! {
+        @if !scans.is_empty() {
+            h2 { (title) }
+            @for (index, sha256) in scans {
+                figure {
+                    figcaption { (text::scan_of(lang, *index)) }
+                    img src={ "/audit/" (poll) "/scans/" (sha256) } alt=(text::scan_of(lang, *index));
+                }
+            }
+        }
     }
 }
 

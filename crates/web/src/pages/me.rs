@@ -13,6 +13,7 @@ use ballot::{
     store::{
         devices::{Device, RevokeError, StockError},
         ids::DeviceId,
+        paper::Delegate,
         polls::ViewError,
         session::{OwnedUnit, Viewer, Who},
         staff::Role,
@@ -26,7 +27,7 @@ use crate::{
     app::App,
     problem::{Body, Path, Problem},
     session::{Owner, Someone},
-    text::{Lang, area, home_label, me as text, mine, sign_in, when},
+    text::{Lang, area, home_label, last_day, me as text, mine, sign_in, when, written},
     view::{Page, Reader, Tone, empty, summary, tag},
 };
 
@@ -41,6 +42,8 @@ async fn show(State(app): State<App>, reader: Reader, Someone(viewer): Someone) 
     let lang = reader.lang;
     let devices = app.estate().devices(&viewer).await?;
     let polls = own_polls(&app, &viewer).await?;
+    let acted = super::acted::section(&app, lang, &viewer).await?;
+    let delegates = own_delegates(&app, lang, &viewer).await?;
     let body = html! {
         h1 { (text::title(lang)) }
         @match &viewer.who {
@@ -51,6 +54,8 @@ async fn show(State(app): State<App>, reader: Reader, Someone(viewer): Someone) 
                 h2 { (text::ballots(lang)) }
                 (ballots(lang, &polls))
                 p { a .btn.second href="/receipt" { (text::receipts(lang)) } }
+                (acted)
+                (delegates)
             }
             Who::Staff(staff) => { p { (text::staff(lang, role(lang, staff.role), &staff.name)) } }
         }
@@ -64,6 +69,26 @@ async fn show(State(app): State<App>, reader: Reader, Someone(viewer): Someone) 
         (sign_out_form(lang))
     };
     Ok(Page::new(&reader, text::title(lang)).show(body))
+}
+
+/// Whom a company sends, on its own page.
+async fn own_delegates(app: &App, lang: Lang, viewer: &Viewer) -> Result<Markup, Problem> {
+    let Some(company) = viewer.owner().filter(|owner| owner.is_organisation) else { return Ok(html! {}) };
+    let delegates = app.estate().delegates_of(&viewer.compound, &company.id).await?;
+    let say = |one: &Delegate| written::own_delegate(lang, &one.name, &last_day(lang, one.valid_until));
+    let now = app.now();
+    Ok(html! {
+        h2 { (written::own_delegates(lang)) }
+        @if delegates.is_empty() { (empty(written::own_no_delegate(lang))) }
+        @for one in &delegates {
+            p {
+                (say(one)) " "
+                @if one.holds(now) { (tag(Tone::Ok, written::confirmed(lang))) }
+                @else if one.second.is_none() { (tag(Tone::Warn, written::unconfirmed(lang))) }
+                @else { (tag(Tone::Bad, &written::expired(lang, &last_day(lang, one.valid_until)))) }
+            }
+        }
+    })
 }
 
 #[derive(Deserialize)]

@@ -77,6 +77,8 @@ fn name(lang: Lang, kept: Kept) -> &'static str {
         Kept::Messages => text::r_messages(lang),
         Kept::Letters => text::r_letters(lang),
         Kept::Requests => text::r_requests(lang),
+        Kept::Agents => text::r_agents(lang),
+        Kept::Delegates => text::r_delegates(lang),
     }
 }
 

@@ -222,17 +222,19 @@ fn standing(lang: Lang, one: &MyProxy, may_take_back: bool) -> Markup {
     }
 }
 
-/// That somebody votes for a holder, in a sentence.
+/// That somebody votes for a holder and how that was said, in a sentence.
 pub(super) fn stands(lang: Lang, own: &MyHolder, agent: &Standing) -> String {
     let own = homes(lang, &own.units);
-    match (&agent.owner, agent.party) {
-        (Some(owner), _) => {
-            let who = format!("{}{}", names_of(lang, owner), in_brackets(lang, &homes(lang, &owner.units)));
-            text::stands_owner(lang, &own, &who)
+    let who = match (&agent.owner, &agent.outsider, agent.party) {
+        (Some(owner), _, _) => {
+            format!("{}{}", names_of(lang, owner), in_brackets(lang, &homes(lang, &owner.units)))
         }
-        (None, Party::Agent(number)) => text::stands_outside(lang, &own, number.get()),
-        (None, Party::Holder(number)) => text::stands_outside(lang, &own, number.get()),
-    }
+        (None, Some(name), _) => format!("{name}{}", in_brackets(lang, text::no_owner(lang))),
+        (None, None, Party::Agent(number)) => text::numbered(lang, number.get()),
+        (None, None, Party::Holder(number)) => text::numbered(lang, number.get()),
+    };
+    let how = if agent.is_written { text::on_paper(lang) } else { text::in_app(lang) };
+    format!("{}{how}", text::stands_owner(lang, &own, &who))
 }
 
 fn in_brackets(lang: Lang, inside: &str) -> String {
@@ -241,21 +243,28 @@ fn in_brackets(lang: Lang, inside: &str) -> String {
 
 /// What the rules and the place say of it, before it bites.
 fn law(lang: Lang, law: &ProxyLaw) -> Markup {
-    let limits = law.limits;
-    let has_limit = limits.holders.is_some() || limits.units.is_some() || limits.is_by_weight;
     html! {
         h2 { (text::law_title(lang)) }
         ul {
             @if law.is_instructed { li { strong { (text::instructed(lang)) } } }
             @if law.is_staff_barred { li { strong { (text::staff_barred(lang)) } } }
-            @if let Some(most) = limits.holders { li { (text::limit_holders(lang, most)) } }
-            @if let Some(most) = limits.units { li { (text::limit_units(lang, most)) } }
-            @if limits.is_by_weight { li { (text::limit_weight(lang)) } }
-            @if !has_limit { li { (text::no_limit(lang)) } }
-            li { (if limits.does_own_displace { text::own_wins(lang) } else { text::own_does_not_win(lang) }) }
+            (rule_says(lang, law))
             li { (text::one_at_a_time(lang)) }
             li { (text::agent_sees(lang)) }
         }
+    }
+}
+
+/// How many one may vote for, and whose ballot counts: items of a list.
+pub(super) fn rule_says(lang: Lang, law: &ProxyLaw) -> Markup {
+    let limits = law.limits;
+    let has_limit = limits.holders.is_some() || limits.units.is_some() || limits.is_by_weight;
+    html! {
+        @if let Some(most) = limits.holders { li { (text::limit_holders(lang, most)) } }
+        @if let Some(most) = limits.units { li { (text::limit_units(lang, most)) } }
+        @if limits.is_by_weight { li { (text::limit_weight(lang)) } }
+        @if !has_limit { li { (text::no_limit(lang)) } }
+        li { (if limits.does_own_displace { text::own_wins(lang) } else { text::own_does_not_win(lang) }) }
     }
 }
 

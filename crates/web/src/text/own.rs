@@ -71,6 +71,9 @@ msgs! {
     poll_person = "在哪些表决的名册上", "Rolls you are on";
     poll_unit = "名册上的房屋（含证明用的随机数）", "Homes on the rolls, with the random numbers that prove them";
     paper_form = "纸质选票", "Paper forms";
+    written_proxy = "书面委托", "Proxies on paper";
+    delegate = "公司的代表", "Delegates of companies";
+    outside_agent = "您登记的业主以外的代理人", "Agents outside the owners whom you entered";
     delivery_holder = "表决材料的送达记录", "Deliveries of papers to you";
     sitting = "现场协助投票", "Votes at the service point";
     reminder = "催投提醒", "Reminders to vote";

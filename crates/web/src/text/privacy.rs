@@ -34,6 +34,8 @@ msgs! {
     r_sessions = "登录记录", "Sessions";
     r_messages = "发出的短信和邮件：内容和号码发完就删，其余", "Messages that were sent: what they say and to whom at once, the rest";
     r_letters = "作废的邀请信", "Letters that open nothing any more";
+    r_agents = "不是业主的代理人的姓名和委托书照片（投票截止以后）", "Names of agents who are no owners, with their sheets, after the end of the vote";
+    r_delegates = "公司委托代表的姓名和授权书照片（授权到期以后）", "Delegates of companies, with the scan, after their authority has run out";
     r_requests = "答复过的改正和删除申请", "Requests that were answered";
     r_files = "上传了没有用的照片和文件", "Photos and files that were sent and not used";
     r_polls = "表决的名册、凭据、纸质票扫描件：截止以后，可以要求删除", "Roll, evidence and scans of a vote: after its close, on request";

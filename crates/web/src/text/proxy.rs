@@ -9,7 +9,10 @@ msgs! {
     own_homes(homes: &str) = "您的房屋：{homes}", "Your home: {homes}";
     nobody_yet = "现在没有委托别人。", "You have not asked anybody.";
     stands_owner(homes: &str, agent: &str) = "{homes}已经委托{agent}投票。", "{agent} may vote for {homes}.";
-    stands_outside(homes: &str, number: u64) = "{homes}已经在服务点委托业主以外的人（第 {number} 号代理人）投票。", "{homes}: somebody who is no owner (agent {number}) may vote, as the service point has recorded.";
+    no_owner = "不是业主", "no owner";
+    numbered(number: u64) = "第 {number} 号代理人", "agent {number}";
+    on_paper = "这是服务点登记的书面委托。", " It was given on paper at the service point.";
+    in_app = "这是在手机上给的。", " It was given on a phone.";
     may_take_back = "想自己投，可以随时撤回。", "You may take this back at any time.";
     has_ballot = "已经有一张票了", "a ballot is in already";
     cast_stays = "代理人已经投的票，撤回以后仍然算，除非您自己再投一次。", "What the agent has cast still counts after you take the proxy back, unless you vote yourself.";

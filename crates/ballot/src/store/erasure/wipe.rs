@@ -19,7 +19,7 @@ use crate::{
         tables::{
             act, contact, delivery, delivery_holder, device, evidence, hall_arrival, hall_list, invitation,
             one_time_code, outbox, paper_form, paper_scan, person, poll_unit, privacy_request, register_version,
-            session, voting_key,
+            session, voting_key, written_proxy,
         },
     },
 };
@@ -130,6 +130,14 @@ impl Traces {
             hall_list::Entity::update_many()
                 .col_expr(hall_list::Column::Scan, Expr::value(Vec::<u8>::new()))
                 .filter(hall_list::COLUMN.id.eq(came.and_then(|row| row.list).unwrap_or_default()))
+                .exec(tx)
+                .await?;
+            // Sheets on which they ask somebody, or are asked.
+            let written = written_proxy::COLUMN.holder.eq(*holder).or(written_proxy::COLUMN.to_holder.eq(*holder));
+            written_proxy::Entity::update_many()
+                .col_expr(written_proxy::Column::Scan, Expr::value(None::<Vec<u8>>))
+                .filter(written_proxy::COLUMN.poll.eq(poll))
+                .filter(written)
                 .exec(tx)
                 .await?;
             let brought = delivery_holder::Entity::find()

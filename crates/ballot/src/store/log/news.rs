@@ -8,7 +8,7 @@ use super::{Log, Logs, rows};
 use crate::{
     id::{HolderNo, PersonNo, PollId},
     log::CheckCode,
-    statement::{Entry, Method, Statement},
+    statement::{Entry, Method, Signer, Statement},
 };
 
 /// Something that was stored for a holder.
@@ -29,6 +29,18 @@ pub(crate) enum NewsOf {
     Paper { code: CheckCode, at: u64 },
 }
 
+/// Who cast a ballot or paper, and how; never what it says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct CastNews {
+    /// Nobody if the credential is not known, which only a foreign log has.
+    pub(crate) signer: Option<Signer>,
+    pub(crate) is_for_another: bool,
+    /// When a paper came in; nothing for an electronic ballot.
+    pub(crate) received: Option<u64>,
+    /// When it was stored, as far as that was noted.
+    pub(crate) at: Option<u64>,
+}
+
 impl Logs {
     /// How many entries each log has.
     pub(crate) async fn sizes(&self) -> Result<BTreeMap<PollId, u64>, DbErr> {
@@ -42,6 +54,21 @@ impl Log {
     /// before that was noted.
     pub async fn stored_at(&self, index: u64) -> Result<Option<u64>, DbErr> {
         rows::published_at(self.inner.database.reader(), &self.inner.poll, index).await
+    }
+
+    /// Who cast what stands at this index; nothing if it is neither ballot nor paper.
+    pub(crate) async fn cast(&self, index: u64) -> Result<Option<CastNews>, DbErr> {
+        let rows = rows::entries(self.inner.database.reader(), &self.inner.poll, index, 1).await?;
+        let Some(Ok(entry)) = rows.first().map(|row| Entry::parse(&row.body)) else { return Ok(None) };
+        let (signer, is_for_another, received) = match &entry.statement {
+            Statement::Ballot(ballot) => {
+                let signer = self.read(|state, _| state.credential(ballot.credential).map(|now| now.signer));
+                (signer, ballot.for_holder.is_some(), None)
+            }
+            Statement::Paper(paper) => (paper.signer(), paper.for_holder.is_some(), Some(paper.received)),
+            _ => return Ok(None),
+        };
+        Ok(Some(CastNews { signer, is_for_another, received, at: self.stored_at(index).await? }))
     }
 
     /// What was stored for holders from entry `from` on, at most `count` entries, and where to go on.

@@ -338,13 +338,13 @@ impl Estate {
     }
 
     /// The log of a live poll, for officers and clerks of its compound.
-    async fn desk_log(&self, by: &StaffMember, poll: &PollId) -> Result<Log, PaperError> {
+    pub(super) async fn desk_log(&self, by: &StaffMember, poll: &PollId) -> Result<Log, PaperError> {
         if by.role == Role::Auditor { Err(PaperError::NotClerk) } else { self.paper_log(by, poll).await }
     }
 }
 
 /// Whether whom papers reach may still vote.
-fn not_ended(desk: &AtDesk, now: u64) -> Result<(), PaperError> {
+pub(super) fn not_ended(desk: &AtDesk, now: u64) -> Result<(), PaperError> {
     let is_over = desk.log.read(|state, _| matches!(state.phase(now), Phase::Ended | Phase::Closed));
     if is_over { Err(PaperError::Closed) } else { Ok(()) }
 }

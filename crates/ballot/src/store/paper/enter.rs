@@ -10,12 +10,12 @@ use serde_json::json;
 use super::{
     AtDesk, FormState, PaperError, Reading, SCAN_MOST, Says, entries, find_form,
     forms::{forget_entries, set_form},
-    holder_no, serves,
+    holder_no, look_at_written, serves,
 };
 use crate::{
     hash::Hash,
     id::{FormNo, PersonNo, PollId},
-    statement::{Paper, Statement},
+    statement::{Paper, Party, Statement},
     store::{
         estate::Estate,
         events::{Doing, write_event},
@@ -217,7 +217,9 @@ async fn look_at(
     now: u64,
 ) -> Result<Vec<u8>, PaperError> {
     let scan = paper_scan::Entity::find_by_id((by.compound.to_string(), sha256.to_owned())).one(tx).await?;
-    let scan = scan.filter(|scan| scan.poll == poll.as_str()).ok_or(PaperError::NoSuchForm)?;
+    let Some(scan) = scan.filter(|scan| scan.poll == poll.as_str()) else {
+        return look_at_written(tx, by, poll, sha256, now).await;
+    };
     let detail = json!({"form": scan.number});
     let doing = Doing { actor: &by.actor(), verb: "paper_scan_seen", object: poll.as_str(), detail };
     write_event(tx, &by.compound, now, doing).await?;
@@ -244,7 +246,21 @@ async fn check_reading(
         let verdict = desk.log.read(|state, _| state.judge_paper_answers(answers));
         verdict.map_err(|_| PaperError::Answers)?;
     }
-    let key = (poll.to_string(), row.holder, int(reading.person.get()));
+    let signs_for = match reading.agent {
+        None => row.holder,
+        Some(agent) => {
+            let principal = holder_no(row.holder)?;
+            let stands = desk.log.read(|state, _| state.standing_agent(principal).map(|standing| standing.party));
+            match agent {
+                agent if stands != Some(agent) => return Err(PaperError::NotAgent),
+                Party::Holder(owner) => int(owner.get()),
+                // An outside person is one.
+                Party::Agent(_) if reading.person == PersonNo::FIRST => return Ok(()),
+                Party::Agent(_) => return Err(PaperError::Person),
+            }
+        }
+    };
+    let key = (poll.to_string(), signs_for, int(reading.person.get()));
     let found = poll_person::Entity::find_by_id(key).one(tx).await?;
     if found.is_some() { Ok(()) } else { Err(PaperError::Person) }
 }
@@ -336,18 +352,23 @@ pub(super) fn statement(
         Says::Answers(answers) => (Some(answers.clone()), None),
         Says::Invalid(reason) => (None, Some(*reason)),
     };
-    let person: PersonNo = reading.person;
+    let principal = holder_no(row.holder)?;
+    let (holder, agent, for_holder) = match reading.agent {
+        None => (Some(principal), None, None),
+        Some(Party::Holder(owner)) => (Some(owner), None, Some(principal)),
+        Some(Party::Agent(agent)) => (None, Some(agent), Some(principal)),
+    };
     let paper = Paper {
-        agent: None,
+        agent,
         answers,
         at,
         channel: reading.channel,
-        for_holder: None,
+        for_holder,
         form: super::form_no(row.number)?,
-        holder: Some(holder_no(row.holder)?),
+        holder,
         invalid,
         manifest,
-        person: Some(person),
+        person: holder.map(|_| reading.person),
         poll: poll.clone(),
         received: row.received.map(uint).ok_or_else(missing)?,
         scan_sha256: row.scan.as_deref().and_then(|scan| scan.parse().ok()).ok_or_else(missing)?,

@@ -9,7 +9,10 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use super::{ENTRY_SECONDS, FormState, PaperError, entries, find_form, form_no, holder_no, number::with_check, serves};
+use super::{
+    ENTRY_SECONDS, FormState, PaperError, StandingAgent, entries, find_form, form_no, holder_no, number::with_check,
+    serves,
+};
 use crate::{
     id::{FormNo, HolderNo, PersonNo, PollId},
     state::State,
@@ -37,6 +40,8 @@ pub struct PrintedForm {
     pub names: Vec<String>,
     /// The holder's units.
     pub units: Vec<MyUnit>,
+    /// Who may vote for them, by a proxy that stands.
+    pub agent: Option<StandingAgent>,
 }
 
 /// What is known of a form without what is marked on it.
@@ -48,6 +53,8 @@ pub struct FormNow {
     pub state: FormState,
     pub people: Vec<(PersonNo, String)>,
     pub units: Vec<MyUnit>,
+    /// Who may vote for the holder, by a proxy that stands.
+    pub agent: Option<StandingAgent>,
     /// When it came in, in Unix seconds.
     pub received: Option<u64>,
     /// The scan, once there is one.
@@ -278,6 +285,7 @@ impl Estate {
             state: FormState::read(&row.state)?,
             people,
             units: self.units_on(poll, holder).await?,
+            agent: self.agent_of(poll, holder).await?,
             received: row.received.map(uint),
             scan: row.scan,
             entered_by: entered.into_iter().map(|entry| StaffId(entry.staff)).collect(),
@@ -372,7 +380,8 @@ impl Estate {
         let mut forms = Vec::with_capacity(wanted.len());
         for (number, holder) in wanted {
             let names = self.people_on(poll, holder).await?.into_iter().map(|(_, name)| name).collect();
-            forms.push(PrintedForm { number, names, units: self.units_on(poll, holder).await? });
+            let agent = self.agent_of(poll, holder).await?;
+            forms.push(PrintedForm { number, names, units: self.units_on(poll, holder).await?, agent });
         }
         forms.sort_by(|one, other| {
             let label = |form: &PrintedForm| form.units.first().map(|unit| unit.label.clone());

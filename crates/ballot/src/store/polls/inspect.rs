@@ -35,7 +35,9 @@ pub struct HolderNames {
     pub credentials: Vec<IssuedCredential>,
     /// The holder's papers: where they stand, and the scan beside each.
     pub papers: Vec<(u64, Hash)>,
-    /// Of the holder's ballots and papers.
+    /// The proxies that the holder gave on paper or took back: where they stand, and the scan beside each.
+    pub proxies: Vec<(u64, Hash)>,
+    /// Of the holder's ballots, papers and proxies.
     pub strikes: Vec<StruckEntry>,
 }
 
@@ -53,7 +55,7 @@ pub struct IssuedCredential {
     pub is_revoked: bool,
 }
 
-/// A ballot or paper that officers struck.
+/// A ballot, paper or proxy that officers struck.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub struct StruckEntry {
@@ -144,6 +146,7 @@ impl Estate {
             units: self.units_of(id, holder).await?,
             credentials: Vec::new(),
             papers: Vec::new(),
+            proxies: Vec::new(),
             strikes: Vec::new(),
         };
         names.read(&log).await?;
@@ -189,6 +192,10 @@ impl HolderNames {
                     }
                     Statement::Paper(paper) if paper.for_holder.or(paper.holder) == Some(self.holder) => {
                         self.papers.push((index, paper.scan_sha256));
+                        own.insert(index);
+                    }
+                    Statement::Proxy(proxy) if proxy.principal == self.holder => {
+                        self.proxies.extend(proxy.scan_sha256.map(|scan| (index, scan)));
                         own.insert(index);
                     }
                     Statement::Strike(strike) if own.contains(&strike.index) => self.strikes.push(StruckEntry {

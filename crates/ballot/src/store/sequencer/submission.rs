@@ -90,6 +90,15 @@ impl Submission {
         Self { source: Source::Ready(Made::new(bytes), Some(Box::new(wanted))) }
     }
 
+    /// Both: what is wanted at the place where the bytes will stand, and further SQL in the same transaction.
+    pub fn ready_if_and(
+        bytes: Vec<u8>,
+        wanted: impl FnOnce(&State) -> Result<(), Refusal> + Send + 'static,
+        writes: Writes,
+    ) -> Self {
+        Self { source: Source::Ready(Made::new(bytes).and(writes), Some(Box::new(wanted))) }
+    }
+
     /// A statement that the server makes and signs, with numbers that follow on from what is in the log.
     ///
     /// `make` runs inside the transaction, after everything before it in the batch, and may refuse.

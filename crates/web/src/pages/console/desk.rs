@@ -1,10 +1,12 @@
 //! The paper desk: how far the papers are, what became of a form, and the ways to enter and print.
 
 mod assist;
+mod delegates;
 mod deliver;
 mod enter;
 mod hall;
 mod print;
+mod proxies;
 
 use axum::{
     Json, Router,
@@ -33,7 +35,8 @@ use crate::{
     problem::{Body, Form, Path, Problem, Query},
     session::Clerk,
     text::{
-        Lang, Sentence, console as common, delivery, desk as text, hall as hall_text, home_label, number, sitting, when,
+        Lang, Sentence, console as common, delivery, desk as text, hall as hall_text, home_label, number, sitting,
+        when, written,
     },
     view::{Page, Reader, Tone, code, empty, notice, summary, table},
 };
@@ -48,10 +51,12 @@ pub(super) fn routes() -> Router<App> {
         .route("/desk/{poll}/restart", post(restart))
         .route("/desk/{poll}/end", post(end))
         .merge(assist::routes())
+        .merge(delegates::routes())
         .merge(deliver::routes())
         .merge(enter::routes())
         .merge(hall::routes())
         .merge(print::routes())
+        .merge(proxies::routes())
 }
 
 pub(super) fn path(poll: &PollId) -> String {
@@ -88,6 +93,7 @@ async fn home(State(app): State<App>, reader: Reader, Desk(staff): Desk) -> Resu
     let body = html! {
         h1 { (text::title(lang)) }
         p { (text::lead(lang)) }
+        p { a .btn.second href="/desk/delegates" { (written::delegates(lang)) } }
         @if panels.is_empty() { (empty(text::no_polls(lang))) }
         @for (row, progress) in &panels {
             section .panel {
@@ -123,6 +129,7 @@ async fn one(
     let live = Live::find(&app, &poll).await?;
     let until = app.estate().papers_until(&poll, app.now()).await?;
     let signing = sign_box(lang, &app, &staff, &poll).await?;
+    let sheets = proxies::waiting_box(lang, &app, &staff, &poll).await?;
     let here = path(&poll);
     let mut buildings: Vec<_> = progress.iter().collect();
     buildings.sort_by(|(one, _), (other, _)| words::by_number(one, other));
@@ -156,12 +163,14 @@ async fn one(
             }))
         }
         (signing)
+        (sheets)
         (number_form(lang, &poll, Fault::NONE, ""))
         div .choices {
             @if staff.role == Role::Clerk { a .btn.second href=(assist::place(&poll)) { (sitting::title(lang)) } }
             a .btn.second href=(hall::place(&poll)) { (hall_text::title(lang)) }
             a .btn.second href={ (here) "/receive" } { (text::receive_title(lang)) }
             a .btn.second href={ (here) "/deliveries" } { (delivery::title(lang)) }
+            a .btn.second href={ (here) "/proxies" } { (written::title(lang)) }
             a .btn.second href={ (here) "/forms" } { (text::print_title(lang)) }
             a .btn.second href={ "/polls/" (poll) "/papers" } { (text::list_title(lang)) }
         }
@@ -407,6 +416,21 @@ fn sentence_of(err: &PaperError) -> Sentence {
         PaperError::NothingToSign => text::e_nothing_to_sign,
         PaperError::NotDelivered => delivery::e_not_delivered,
         PaperError::NoSuchDelivery => delivery::e_no_delivery,
+        PaperError::NoSuchOwner => written::e_no_owner,
+        PaperError::Yourself => written::e_yourself,
+        PaperError::OverLimit => written::e_over_limit,
+        PaperError::NewerStands => written::e_newer,
+        PaperError::NoneStands => written::e_none_stands,
+        PaperError::Underway => written::e_underway,
+        PaperError::NoAgent => written::e_agent,
+        PaperError::KnownAgent => written::e_known,
+        PaperError::ReadOtherwise => written::e_read_otherwise,
+        PaperError::NoSuchProxy => written::e_no_proxy,
+        PaperError::NotAgent => written::e_not_agent,
+        PaperError::NoCompany => written::e_company,
+        PaperError::NoSuchDelegate => written::e_no_delegate,
+        PaperError::Expired => written::e_expired,
+        PaperError::ValidUntil => written::e_valid_until,
         PaperError::Signature => text::e_signature,
         PaperError::Stale => text::e_stale,
         PaperError::Waiting => text::e_waiting,
@@ -419,9 +443,11 @@ fn sentence_of(err: &PaperError) -> Sentence {
 impl From<PaperError> for Problem {
     fn from(err: PaperError) -> Self {
         let status = match &err {
-            PaperError::NoSuchPoll | PaperError::NoSuchForm | PaperError::NoSuchDelivery | PaperError::NotInspector => {
-                StatusCode::NOT_FOUND
-            }
+            PaperError::NoSuchPoll
+            | PaperError::NoSuchForm
+            | PaperError::NoSuchDelivery
+            | PaperError::NoSuchProxy
+            | PaperError::NotInspector => StatusCode::NOT_FOUND,
             PaperError::NotClerk | PaperError::NotNamed => StatusCode::FORBIDDEN,
             PaperError::Void
             | PaperError::Counted
@@ -432,6 +458,10 @@ impl From<PaperError> for Problem {
             | PaperError::NotOpen
             | PaperError::Closed
             | PaperError::NothingToSign
+            | PaperError::NewerStands
+            | PaperError::NoneStands
+            | PaperError::Underway
+            | PaperError::NotAgent
             | PaperError::Stale
             | PaperError::Waiting
             | PaperError::NotEnded => StatusCode::CONFLICT,
@@ -443,6 +473,16 @@ impl From<PaperError> for Problem {
             | PaperError::Scan
             | PaperError::ScanUsed
             | PaperError::NotDelivered
+            | PaperError::NoSuchOwner
+            | PaperError::Yourself
+            | PaperError::OverLimit
+            | PaperError::NoAgent
+            | PaperError::KnownAgent
+            | PaperError::ReadOtherwise
+            | PaperError::NoCompany
+            | PaperError::NoSuchDelegate
+            | PaperError::Expired
+            | PaperError::ValidUntil
             | PaperError::Signature => StatusCode::UNPROCESSABLE_ENTITY,
             PaperError::Database(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };

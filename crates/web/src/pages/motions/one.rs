@@ -50,6 +50,8 @@ const DAY: u64 = 86_400;
 struct Asked {
     reply: Option<u64>,
     after: Option<u64>,
+    /// What somebody who comes from elsewhere wants to object to.
+    ground: Option<String>,
 }
 
 async fn show(
@@ -57,25 +59,33 @@ async fn show(
     reader: Reader,
     someone: Option<Someone>,
     Path(id): Path<String>,
-    Query(Asked { reply, after }): Query<Asked>,
+    Query(Asked { reply, after, ground }): Query<Asked>,
 ) -> Result<Response, Problem> {
     let looking = Looking::of(&reader, someone.as_ref())?;
     super::conclude(life(&app), app.estate(), &looking.compound, app.now()).await?;
     let motion = super::find(&app, &looking, &id).await?;
     let talk = remarks::Talk { reply, after: after.unwrap_or(0), ..remarks::Talk::default() };
-    page(&app, &reader, &looking, &motion, &Tried::default(), talk).await
+    let begun = ground.map(|ground| Tried::begun("object", BTreeMap::from([("ground".to_owned(), ground)])));
+    page(&app, &reader, &looking, &motion, &begun.unwrap_or_default(), talk).await
 }
 
-/// What was refused: the id of the form, why, and what was typed in it, so that nothing is lost.
+/// What was refused: the id of the form, why, and what was typed in it, so that nothing is lost. Or a form that a link
+/// has begun to fill in.
 #[derive(Default)]
 pub(in crate::pages) struct Tried {
+    begun: Option<&'static str>,
     refused: Option<(&'static str, Problem)>,
     typed: BTreeMap<String, String>,
 }
 
 impl Tried {
     pub(in crate::pages) fn new(at: &'static str, problem: Problem) -> Self {
-        Self { refused: Some((at, problem)), typed: BTreeMap::new() }
+        Self { refused: Some((at, problem)), ..Self::default() }
+    }
+
+    /// A form that nobody has sent yet, unfolded with this in it.
+    fn begun(at: &'static str, typed: BTreeMap<String, String>) -> Self {
+        Self { begun: Some(at), typed, ..Self::default() }
     }
 
     pub(in crate::pages) fn with(self, typed: BTreeMap<String, String>) -> Self {
@@ -84,8 +94,7 @@ impl Tried {
 
     /// What was typed in a field of a form that was refused.
     pub(in crate::pages) fn typed(&self, at: &str, name: &str) -> &str {
-        let is_it = self.refused.is_some_and(|(refused, _)| refused == at);
-        self.typed.get(name).filter(|_| is_it).map_or("", String::as_str)
+        self.typed.get(name).filter(|_| self.is_at(at)).map_or("", String::as_str)
     }
 
     /// The form that was refused, and what would have been right.
@@ -97,9 +106,9 @@ impl Tried {
         self.refused.map(|(_, problem)| problem)
     }
 
-    /// Whether a form was refused: it is shown unfolded.
+    /// Whether a form was refused or begun: it is shown unfolded.
     pub(in crate::pages) fn is_at(&self, at: &str) -> bool {
-        self.refused.is_some_and(|(refused, _)| refused == at)
+        self.begun == Some(at) || self.refused.is_some_and(|(refused, _)| refused == at)
     }
 }
 

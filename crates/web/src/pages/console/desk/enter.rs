@@ -11,9 +11,9 @@ use axum::{
 };
 use ballot::{
     id::{FormNo, PersonNo, PollId},
-    statement::{Answer, Choice, InvalidAnswer, InvalidPaper, Mark, Motion, PaperAnswer, Place as Channel},
+    statement::{Answer, Choice, InvalidAnswer, InvalidPaper, Mark, Motion, PaperAnswer, Party, Place as Channel},
     store::{
-        paper::{Entered, FormNow, FormState, PaperEntry, PaperError, Reading, Says},
+        paper::{Entered, FormNow, FormState, PaperEntry, PaperError, Reading, Says, StandingAgent},
         place::Place,
         staff::{Role, StaffMember},
     },
@@ -32,7 +32,7 @@ use crate::{
     },
     problem::{Path, Problem, Query},
     session::Clerk,
-    text::{Lang, console as common, desk as text},
+    text::{Lang, console as common, desk as text, written},
     view::{Page, Reader, Tone, notice, radio_card},
 };
 
@@ -205,14 +205,10 @@ fn entry(
                 @if let Some(error) = fault.of("answers") { p .error id="answers-error" { (error) } }
                 @for motion in motions { (question(lang, motion, &is)) }
             }
-            @if 1 < form.people.len() {
-                fieldset #person {
-                    legend { (text::who_signed(lang)) }
-                    @for ((person, name), place) in form.people.iter().zip(0_u64..) {
-                        @let value = person.to_string();
-                        (radio_card("person", &value, &text::keyed(lang, place + 1, name), None, is("person", &value, place == 0)))
-                    }
-                }
+            @if let Some(agent) = &form.agent { (by_whom(lang, agent, &is)) }
+            @if 1 < form.people.len() { (people(lang, ("person", text::who_signed(lang)), &form.people, &is)) }
+            @if let Some(agent) = form.agent.as_ref().filter(|agent| 1 < agent.people.len()) {
+                (people(lang, ("agent_person", written::which_of_agent(lang)), &agent.people, &is))
             }
             @if form.is_in_hall {
                 label .card {
@@ -239,6 +235,66 @@ fn entry(
             button .btn { (text::enter(lang)) }
             p role="alert" #entry-error {}
             p .muted { (text::will_sign(lang)) }
+        }
+    }
+}
+
+/// Whether the owner or the standing agent has signed: both clerks must say the same.
+fn by_whom(lang: Lang, agent: &StandingAgent, is: &impl Fn(&str, &str, bool) -> bool) -> Markup {
+    let name = names(lang, agent);
+    html! {
+        fieldset #by {
+            legend { (written::who_of(lang)) }
+            p .hint { (written::stands_for(lang, &name)) }
+            (radio_card("by", "", &text::keyed(lang, 1, written::by_owner(lang)), None, is("by", "", true)))
+            (radio_card("by", &agent_word(agent.party), &text::keyed(lang, 2, &written::by_agent_who(lang, &name)), None,
+                is("by", &agent_word(agent.party), false)))
+        }
+    }
+}
+
+/// All people of an agent in a row.
+pub(super) fn names(lang: Lang, agent: &StandingAgent) -> String {
+    let names: Vec<_> = agent.people.iter().map(|(_, name)| name.as_str()).collect();
+    names.join(lang.pick("、", ", "))
+}
+
+/// An agent in a form's field, and as the script tells it.
+fn agent_word(party: Party) -> String {
+    match party {
+        Party::Holder(holder) => format!("holder:{holder}"),
+        Party::Agent(agent) => format!("agent:{agent}"),
+    }
+}
+
+/// The agent of a form's field; nothing where it says that the owner signed.
+fn read_agent(word: &str) -> Result<Option<Party>, PaperError> {
+    let party = match word.split_once(':') {
+        None if word.is_empty() => return Ok(None),
+        Some(("holder", number)) => read_no(number).map(Party::Holder),
+        Some(("agent", number)) => read_no(number).map(Party::Agent),
+        _ => None,
+    };
+    party.map(Some).ok_or(PaperError::NotAgent)
+}
+
+fn read_no<T: TryFrom<u64>>(number: &str) -> Option<T> {
+    number.parse::<u64>().ok()?.try_into().ok()
+}
+
+fn people(
+    lang: Lang,
+    (field, legend): (&str, &str),
+    people: &[(PersonNo, String)],
+    is: &impl Fn(&str, &str, bool) -> bool,
+) -> Markup {
+    html! {
+        fieldset id=(field) {
+            legend { (legend) }
+            @for ((person, name), place) in people.iter().zip(0_u64..) {
+                @let value = person.to_string();
+                (radio_card(field, &value, &text::keyed(lang, place + 1, name), None, is(field, &value, place == 0)))
+            }
         }
     }
 }
@@ -307,6 +363,7 @@ async fn enter(
                 PaperError::Received => "day",
                 PaperError::Scan | PaperError::ScanUsed => "scan",
                 PaperError::Person => "person",
+                PaperError::NotAgent => "by",
                 _ => "answers",
             };
             (Fault::at(field, sentence_of(&err)(reader.lang)), Problem::from(err))
@@ -342,15 +399,16 @@ async fn take(
     let place = app.estate().compound(&staff.compound).await.map_err(PaperError::from)?;
     let place = place.map_or_else(Place::china, |compound| compound.place);
     let says = read_says(&motions, sheet).ok_or(PaperError::Answers)?;
-    let person = match sheet.get("person") {
+    let agent = read_agent(sheet.get("by"))?;
+    let person = match sheet.get(if agent.is_some() { "agent_person" } else { "person" }) {
         "" => PersonNo::FIRST,
-        typed => typed.parse::<u64>().ok().and_then(|n| n.try_into().ok()).ok_or(PaperError::Person)?,
+        typed => read_no(typed).ok_or(PaperError::Person)?,
     };
     let channel = (sheet.get("channel") == "meeting").then_some(Channel::Meeting);
     // What was written down to the minute came in no later than now.
     let received = read_time(sheet.get("day"), sheet.get("hour"), place);
     let scan = sheet.picture().await.map_err(Refused::Problem)?;
-    let entry = PaperEntry { reading: Reading { channel, person, says }, received, scan };
+    let entry = PaperEntry { reading: Reading { agent, channel, person, says }, received, scan };
     Ok(app.estate().enter_paper(staff, poll, number, &entry, app.now()).await?)
 }
 

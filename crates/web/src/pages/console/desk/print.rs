@@ -17,7 +17,7 @@ use ballot::{
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{Typed, path, read_number, sentence_of, show};
+use super::{Typed, enter::names, path, read_number, sentence_of, show};
 use crate::{
     app::App,
     pages::{
@@ -30,7 +30,7 @@ use crate::{
         vote::{choice_label, silence},
     },
     problem::{Form, Path, Problem, Query},
-    text::{area, console as common, console_poll as ballot_text, desk as text, home_label, site, when},
+    text::{area, console as common, console_poll as ballot_text, desk as text, home_label, site, when, written},
     view::{Page, Reader, Tone, code, empty, error_summary, field, notice, qr, table},
 };
 
@@ -170,6 +170,9 @@ fn sheet(app: &App, reader: &Reader, (manifest, rules): (&Manifest, &RuleBook), 
             }
             p { (text::owners(lang)) "：" (form.names.join("、")) }
             p { (ballot_text::paper_signature(lang)) "：____________________" }
+            @if let Some(agent) = &form.agent {
+                p { (written::agent_line(lang, &names(lang, agent), &form.names.join("、"))) "：____________________" }
+            }
             div .numbered {
                 (qr(&address, text::qr_label(lang)))
                 p { (text::form(lang)) " " strong .big { (form.number) } }
