@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::{
     estate::Estate,
     ids::Subject,
-    tables::{act, delivery_holder, evidence, hall_arrival, paper_form, poll_unit, unit, voting_key, written_proxy},
+    tables::{act, evidence, unit, voting_key},
 };
 
 /// Rows of one table that name somebody.
@@ -124,71 +124,36 @@ impl Estate {
         ];
         let own = |table: &str| all.iter().find(|rows| rows.table == table).map(|rows| rows.rows.clone());
         let (homes, holders, devices) = (own("ownership"), own("poll_person"), own("device"));
-        all.extend([
-            by_keys::<unit::Entity>(db, "unit", homes, [unit::Column::Compound, unit::Column::Label], &[]).await?,
-            by_keys::<poll_unit::Entity>(
-                db,
-                "poll_unit",
-                holders.clone(),
-                [poll_unit::Column::Poll, poll_unit::Column::Holder],
-                &[],
-            )
-            .await?,
-            // What is marked on a paper is nobody's to read before the close, a co-owner's neither.
-            by_keys::<paper_form::Entity>(
-                db,
-                "paper_form",
-                holders.clone(),
-                [paper_form::Column::Poll, paper_form::Column::Holder],
-                &[paper_form::Column::Text, paper_form::Column::Scan],
-            )
-            .await?,
-            by_keys::<written_proxy::Entity>(
-                db,
-                "written_proxy",
-                holders.clone(),
-                [written_proxy::Column::Poll, written_proxy::Column::Holder],
-                &[
-                    written_proxy::Column::Scan,
-                    written_proxy::Column::Text,
-                    written_proxy::Column::Signature,
-                    written_proxy::Column::SecondSignature,
-                ],
-            )
-            .await?,
-            by_keys::<delivery_holder::Entity>(
-                db,
-                "delivery_holder",
-                holders.clone(),
-                [delivery_holder::Column::Poll, delivery_holder::Column::Holder],
-                &[],
-            )
-            .await?,
-            by_keys::<hall_arrival::Entity>(
-                db,
-                "hall_arrival",
-                holders,
-                [hall_arrival::Column::Poll, hall_arrival::Column::Holder],
-                &[hall_arrival::Column::Staff],
-            )
-            .await?,
-            {
-                let ids: Vec<String> =
-                    devices.iter().flatten().filter_map(|row| row.get("id")?.as_str().map(str::to_owned)).collect();
-                rows_naming::<voting_key::Entity>(
-                    db,
-                    "voting_key",
-                    Naming::Is(&[voting_key::Column::Device], &ids),
-                    &[],
-                )
-                .await?
-            },
-            rows_naming::<evidence::Entity>(db, "evidence", Naming::Holds(&[evidence::Column::Record], &id), &[])
-                .await?,
-        ]);
+        all.push(by_keys::<unit::Entity>(db, "unit", homes, [unit::Column::Compound, unit::Column::Label], &[]).await?);
+        all.extend(of_holders(db, holders.as_ref()).await?);
+        let ids: Vec<String> =
+            devices.iter().flatten().filter_map(|row| row.get("id")?.as_str().map(str::to_owned)).collect();
+        let keys = Naming::Is(&[voting_key::Column::Device], &ids);
+        all.push(rows_naming::<voting_key::Entity>(db, "voting_key", keys, &[]).await?);
+        let holding = Naming::Holds(&[evidence::Column::Record], &id);
+        all.push(rows_naming::<evidence::Entity>(db, "evidence", holding, &[]).await?);
         all.retain(|rows| !rows.rows.is_empty());
         Ok(all)
     }
+}
+
+/// What is kept of somebody's homes in polls. What is marked on a paper is nobody's to read before the close, a co-owner's
+/// neither.
+async fn of_holders(db: &impl ConnectionTrait, holders: Option<&Vec<Value>>) -> Result<Vec<OwnRows>, DbErr> {
+    macro_rules! of {
+        ($table:ident $(; without $($hidden:ident),+)?) => {{
+            use super::tables::$table::{Column, Entity};
+            let (keys, hidden) = ([Column::Poll, Column::Holder], &[$($(Column::$hidden),+)?]);
+            by_keys::<Entity>(db, stringify!($table), holders.cloned(), keys, hidden).await?
+        }};
+    }
+    Ok(vec![
+        of!(poll_unit),
+        of!(paper_form; without Text, Scan),
+        of!(written_proxy; without Scan, Text, Signature, SecondSignature),
+        of!(delivery_holder),
+        of!(hall_arrival; without Staff),
+    ])
 }
 
 /// The rows whose two columns are as in one of `keys`, by the columns' names.

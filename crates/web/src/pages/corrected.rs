@@ -42,7 +42,7 @@ fn line(lang: Lang, correction: &Correction) -> Markup {
                 AmendmentReason::Correction => console_poll::amend_correction(lang),
                 AmendmentReason::ObjectionUpheld => console_poll::upheld(lang),
             };
-            text::unit_amended(lang, unit.get().into(), &parts.join(lang.pick("，", ", ")), why)
+            text::unit_amended(lang, unit.get(), &parts.join(lang.pick("，", ", ")), why)
         }
         What::Struck { index, reason } => {
             let why = match reason {
@@ -72,6 +72,9 @@ fn earlier(lang: Lang, record: &Record, index: u64, sheet: &ResultSheet) -> Mark
     }
 }
 
+/// Figures of a result, if its kind of motion has them.
+type Of = fn(&MotionResult) -> Option<Figures>;
+
 fn rows(lang: Lang, then: &MotionResult, now: &MotionResult) -> Vec<Vec<Markup>> {
     let outcome = |result: &MotionResult| {
         let known = Outcome::ALL.into_iter().find(|outcome| outcome.name() == result.outcome);
@@ -81,7 +84,7 @@ fn rows(lang: Lang, then: &MotionResult, now: &MotionResult) -> Vec<Vec<Markup>>
         let figures = figures.unwrap_or_default();
         html! { (text::units_and_area(lang, number(figures.units), area(lang, figures.area))) }
     };
-    let classes: [(&str, fn(&MotionResult) -> Option<Figures>); 6] = [
+    let classes: [(&str, Of); 6] = [
         (text::votes_for(lang), |result| result.tally.for_),
         (text::votes_against(lang), |result| result.tally.against),
         (text::abstentions(lang), |result| result.tally.abstain),

@@ -271,7 +271,7 @@ async fn answers_become_needs_and_every_need_has_its_answer() {
 
     // The needs named most are put to everybody, once, until they are answered.
     let needed = Conversation::Needs(id.clone());
-    refused(world.life.state_needs(&grid, &id, AFTER).await);
+    assert!(matches!(world.life.state_needs(&grid, &id, AFTER).await, Err(UseError::Denied(_))));
     for _ in 0..2 {
         world.life.state_needs(&author, &id, AFTER).await.unwrap();
     }
