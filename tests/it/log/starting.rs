@@ -97,7 +97,8 @@ on_both! {
             let error = refusal(test.url(), &test.keys()).await.to_string();
             assert!(error.contains(file.to_str().unwrap()), "{what}: {error}");
             let secret = String::from_utf8(good_key.clone()).unwrap();
-            assert!(!error.contains(secret.trim().rsplit('+').next().unwrap()), "{what}: {error}");
+            // Base64 has a plus of its own.
+            assert!(!error.contains(secret.trim().splitn(5, '+').nth(4).unwrap()), "{what}: {error}");
         };
         fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
         refuse("a key that others can read", &key).await;
