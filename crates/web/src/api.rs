@@ -18,6 +18,7 @@ mod remarks;
 mod results;
 mod search;
 mod statements;
+mod steps;
 mod surveys;
 mod words;
 
@@ -77,6 +78,9 @@ const PAGE: u64 = 50;
         amendments::list,
         amendments::file,
         amendments::step,
+        steps::propose,
+        steps::of_motion,
+        steps::step_motion,
         objections::list,
         objections::file,
         objections::step,
@@ -86,6 +90,8 @@ const PAGE: u64 = 50;
         matters::remarks,
         matters::say,
         matters::promises,
+        steps::of_matter,
+        steps::step_matter,
         statements::of_matter,
         statements::write_of_matter,
         statements::react_of_matter,
@@ -154,9 +160,10 @@ fn table() -> Vec<(&'static str, MethodRouter<App>)> {
         ("/api/v1/polls", get(polls::list)),
         ("/api/v1/polls/{poll}", get(polls::one)),
         ("/api/v1/polls/{poll}/result", get(results::one)),
-        ("/api/v1/motions", get(motions::list)),
+        ("/api/v1/motions", get(motions::list).post(steps::propose)),
         ("/api/v1/motions/{motion}", get(motions::one)),
         ("/api/v1/motions/{motion}/support", post(motions::support)),
+        ("/api/v1/motions/{motion}/steps", get(steps::of_motion).post(steps::step_motion)),
         ("/api/v1/motions/{motion}/remarks", get(motions::remarks).post(motions::say)),
         ("/api/v1/motions/{motion}/amendments", get(amendments::list).post(amendments::file)),
         ("/api/v1/motions/{motion}/amendments/{number}/steps", post(amendments::step)),
@@ -164,6 +171,7 @@ fn table() -> Vec<(&'static str, MethodRouter<App>)> {
         ("/api/v1/motions/{motion}/objections/{number}/steps", post(objections::step)),
         ("/api/v1/matters", get(matters::list).post(matters::raise)),
         ("/api/v1/matters/{matter}", get(matters::one)),
+        ("/api/v1/matters/{matter}/steps", get(steps::of_matter).post(steps::step_matter)),
         ("/api/v1/matters/{matter}/remarks", get(matters::remarks).post(matters::say)),
         ("/api/v1/matters/{matter}/statements", get(statements::of_matter).post(statements::write_of_matter)),
         ("/api/v1/matters/{matter}/statements/{number}/reaction", put(statements::react_of_matter)),

@@ -12,14 +12,17 @@ pub(super) mod words;
 
 use axum::{Router, http::StatusCode};
 use ballot::store::{ids::CompoundId, session::Viewer};
-use deliberation::store::{By, Deliberation, MatterView, UseError};
+use deliberation::{
+    lifecycle::Verb,
+    store::{By, Deliberation, MatterView, UseError},
+};
 
 pub(crate) use list::{Show, brief, filter, own};
 pub(crate) use new::raise;
 pub(crate) use one::{Names, names};
 pub(super) use one::{day_of, end_of};
 
-use crate::{app::App, problem::Problem, session::Someone, view::Reader};
+use crate::{app::App, problem::Problem, session::Someone, text::Lang, view::Reader};
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
@@ -29,6 +32,11 @@ pub(crate) fn routes() -> Router<App> {
         .merge(remarks::routes())
         .merge(news::routes())
         .merge(poster::routes())
+}
+
+/// Whether somebody makes this step of a matter, and not the clock.
+pub(crate) fn is_step(verb: Verb) -> bool {
+    words::todo(Lang::Zh, verb).is_some()
 }
 
 /// Somebody as deliberation names them.

@@ -21,6 +21,7 @@ pub(crate) use objections::refusal as objection_refusal;
 pub(super) use objections::{ground as objection_words, state as objection_state};
 pub(super) use one::Tried;
 pub(crate) use outcome::conclude;
+pub(crate) use vote::asking;
 pub(crate) use words::refusal;
 pub(super) use words::state_tag;
 
@@ -40,6 +41,11 @@ pub(crate) fn routes() -> Router<App> {
 /// What a step has made of a motion.
 pub(crate) fn done(lang: Lang, verb: Verb) -> &'static str {
     words::done(lang, verb)
+}
+
+/// Whether somebody makes this step of a motion, and not the clock.
+pub(crate) fn is_step(verb: Verb) -> bool {
+    words::todo(Lang::Zh, verb).is_some()
 }
 
 fn path(id: &MotionId) -> String {

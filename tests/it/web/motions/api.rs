@@ -132,3 +132,56 @@ async fn a_decision_is_carried_out_through_the_api() {
     assert!(scene.see(None, "/decisions/1").await.body.contains("已落实"), "the page says the same");
     assert!(estate_is_whole(&scene).await);
 }
+
+#[tokio::test]
+async fn a_matter_becomes_a_motion_through_the_api() {
+    let scene = Scene::new().await;
+    let [wang, li, officer] = [scene.wang.token.clone(), scene.li.token.clone(), scene.officer()];
+    let responsible = scene.appoint(&li, "building_lead").await;
+    let raised = parsed(&scene.send(&wang, "/matters", &json!({ "title": "Lamps", "text": "Dark" })).await);
+    let matter = format!("/matters/{}", raised["id"].as_str().expect("an id"));
+    let steps = format!("{matter}/steps");
+    let offered = scene.site.read(&steps, Some(&li)).await["items"].clone();
+    assert!(offered.as_array().expect("steps").contains(&json!("acknowledge")), "{offered}");
+    assert_eq!(scene.refused(&wang, &steps, &json!({ "step": "acknowledge" })).await, "not_yours");
+    let clock = scene.send(&li, &steps, &json!({ "step": "settle" })).await;
+    assert_eq!((clock.status, clock.code().as_str()), (StatusCode::NOT_FOUND, "not_found"), "the clock's alone");
+    assert_eq!(scene.refused(&li, &steps, &json!({ "step": "jump" })).await, "malformed");
+    let due = scene.site.estate.now() + 20 * DAY;
+    let done = async |who: &Token, path: &str, body: serde_json::Value, state: &str| {
+        let answer = scene.send(who, path, &body).await;
+        assert_eq!(
+            (answer.status, &parsed(&answer)["state"]),
+            (StatusCode::OK, &json!(state)),
+            "{body}: {}",
+            answer.body
+        );
+    };
+    done(&li, &steps, json!({ "step": "acknowledge" }), "acknowledged").await;
+    assert_eq!(scene.refused(&li, &steps, &json!({ "step": "assign", "due": due })).await, "unmet", "to nobody");
+    done(&li, &steps, json!({ "step": "assign", "responsible": responsible, "due": due }), "assigned").await;
+
+    let new = |least: u64, most: u64| json!({ "kind": "use_fund", "title": "Lamps", "text": "Ten.", "cost_least": least, "cost_most": most });
+    assert_eq!(
+        scene.refused(&li, "/motions", &json!({ "kind": "wish", "title": "x", "text": "x" })).await,
+        "malformed"
+    );
+    assert_eq!(scene.refused(&li, "/motions", &new(9, 3)).await, "bad_text");
+    let proposed = scene.send(&li, "/motions", &new(3, 9)).await;
+    assert_eq!(proposed.status, StatusCode::CREATED, "{}", proposed.body);
+    let motion = format!("/motions/{}", parsed(&proposed)["id"].as_str().expect("an id"));
+    let of_motion = format!("{motion}/steps");
+    let others = scene.send(&wang, &of_motion, &json!({ "step": "submit" })).await;
+    assert_eq!(others.status, StatusCode::NOT_FOUND, "a draft is its proposer's alone");
+    done(&li, &of_motion, json!({ "step": "submit" }), "submitted").await;
+    assert_eq!(scene.refused(&officer, &of_motion, &json!({ "step": "admit" })).await, "not_yours");
+    scene.appoint(&wang, "secretary").await;
+    done(&wang, &of_motion, json!({ "step": "return", "reason": "How many?" }), "returned").await;
+    done(&li, &of_motion, json!({ "step": "submit" }), "submitted").await;
+    done(&wang, &of_motion, json!({ "step": "admit" }), "admitted").await;
+    assert_eq!(scene.refused(&officer, &of_motion, &json!({ "step": "deliberate" })).await, "unmet", "until when?");
+    done(&officer, &of_motion, json!({ "step": "deliberate", "until": due }), "deliberating").await;
+    done(&officer, &steps, json!({ "step": "link", "motion": 1 }), "assigned").await;
+    assert_eq!(scene.site.read(&motion, None).await["matters"], json!([raised["id"]]));
+    assert!(estate_is_whole(&scene).await);
+}

@@ -29,7 +29,7 @@ pub(super) fn routes() -> Router<App> {
 }
 
 /// Polls that were published or wait for signatures and ask this motion's final text, each with its title.
-pub(super) async fn asking(
+pub(crate) async fn asking(
     app: &App,
     looking: &Looking,
     motion: &MotionView,
