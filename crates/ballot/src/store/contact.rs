@@ -1,6 +1,9 @@
 //! How people are reached: phone numbers and e-mail addresses of register and staff.
 
-use std::{collections::BTreeSet, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use sea_orm::{
     ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _,
@@ -144,6 +147,19 @@ pub(crate) async fn contacts_of(db: &impl ConnectionTrait, subject: &Subject) ->
     let mut contacts: Vec<_> = rows.into_iter().filter_map(|row| Contact::parse(&row.address)).collect();
     contacts.sort();
     Ok(contacts)
+}
+
+/// Where everybody of a compound is reached first, by their subjects: a phone before a mailbox.
+pub(crate) async fn first_contacts(
+    db: &impl ConnectionTrait,
+    compound: &CompoundId,
+) -> Result<BTreeMap<String, Contact>, DbErr> {
+    let rows = contact::Entity::find().filter(contact::COLUMN.compound.eq(compound.as_str())).all(db).await?;
+    let parsed = rows.into_iter().filter_map(|row| Some((row.subject, Contact::parse(&row.address)?)));
+    let mut all: Vec<_> = parsed.collect();
+    // The first of somebody comes last, and so stays in the map.
+    all.sort_by(|(_, one), (_, other)| other.cmp(one));
+    Ok(all.into_iter().collect())
 }
 
 pub(crate) fn read_subject(text: &str) -> Result<Subject, DbErr> {

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{
     Log, ReadError,
-    contact::{Contact, contacts_of},
+    contact::{Contact, first_contacts},
     estate::{Estate, find_compound},
     events::{Doing, write_event},
     fresh::Fresh,
@@ -185,13 +185,14 @@ impl Estate {
                 units.entry(person).or_default().extend(household.units.iter().cloned());
             }
         }
+        let mut contacts = first_contacts(db, compound).await?;
         let mut missing = Missing::default();
         for (person, units) in units.into_iter().filter(|(person, _)| !barred.contains(person.as_str())) {
             if reminded.contains(person.as_str()) {
                 missing.today += 1;
                 continue;
             }
-            match contacts_of(db, &Subject::Person(person.clone())).await?.into_iter().next() {
+            match contacts.remove(&Subject::Person(person.clone()).to_string()) {
                 Some(to) => missing.due.push(Due { person, units, to }),
                 None => missing.unreachable += 1,
             }
