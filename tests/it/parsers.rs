@@ -152,6 +152,13 @@ fn sound() -> BTreeMap<&'static str, Vec<Vec<u8>>> {
             ]),
         ),
         ("entries", vec![tile]),
+        (
+            "form",
+            words(&[
+                "--x\r\ncontent-disposition: form-data; name=\"text\"\r\n\r\n灯坏了\r\n--x\r\ncontent-disposition: form-data; \
+                 name=\"files\"; filename=\"a.png\"\r\ncontent-type: image/png\r\n\r\n\u{89}PNG\r\n--x--\r\n",
+            ]),
+        ),
         ("json", json),
         (
             "markdown",

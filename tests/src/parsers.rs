@@ -34,12 +34,13 @@ use zip::{ZipWriter, write::SimpleFileOptions};
 pub type Parser = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const PARSERS: [Parser; 23] = [
+pub const PARSERS: [Parser; 24] = [
     ("bundle", bundle),
     ("check_code", check_code),
     ("checkpoint", checkpoint),
     ("config", config),
     ("entries", entries),
+    ("form", form),
     ("json", json),
     ("markdown", markdown),
     ("note", note),
@@ -113,6 +114,13 @@ pub fn config(bytes: &[u8]) {
     let Ok(text) = str::from_utf8(bytes) else { return };
     if let Ok(config) = parsers::config("heyi.toml".into(), text) {
         assert!(config.origin.starts_with("http"));
+    }
+}
+
+/// A form with files: what is kept of it has bounds.
+pub fn form(bytes: &[u8]) {
+    if let Some((fields, files)) = parsers::form(bytes) {
+        assert!(fields.len() <= 30 && files <= 4);
     }
 }
 

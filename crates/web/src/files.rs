@@ -1,10 +1,15 @@
 //! Files that come with a form: told by their content, and pictures made anew before they are stored.
 
-use std::{collections::BTreeMap, io::Cursor};
+use std::{
+    collections::BTreeMap,
+    io::Cursor,
+    task::{Context, Poll, Waker},
+};
 
 use axum::{
-    extract::{Multipart, multipart::MultipartError, multipart::MultipartRejection},
-    http::StatusCode,
+    body::Body,
+    extract::{FromRequest as _, Multipart, multipart::MultipartError, multipart::MultipartRejection},
+    http::{Request, StatusCode, header},
 };
 use ballot::hash::Hash;
 use deliberation::store::{By, FILES_MOST, Field, File, FileKind, UseError};
@@ -125,6 +130,22 @@ impl Sheet {
     }
 }
 
+/// Reads a form with files whose parts are divided by `x`: its fields, and how many files came. For fuzzing, as everything
+/// is there at once.
+pub fn form(bytes: &[u8]) -> Option<(BTreeMap<String, String>, usize)> {
+    let request = Request::post("/").header(header::CONTENT_TYPE, "multipart/form-data; boundary=x");
+    let request = request.body(Body::from(bytes.to_vec())).ok()?;
+    let mut reading = Box::pin(async { Sheet::read(Multipart::from_request(request, &()).await).await });
+    let mut context = Context::from_waker(Waker::noop());
+    // Nothing is waited for, but whoever reads may let others go first.
+    let done = (0..=bytes.len()).find_map(|_| match reading.as_mut().poll(&mut context) {
+        Poll::Ready(done) => Some(done),
+        Poll::Pending => None,
+    });
+    let sheet = done?.ok()?;
+    Some((sheet.fields, sheet.files.len()))
+}
+
 /// Stores one file for the step that will name it.
 ///
 /// # Errors
@@ -187,6 +208,17 @@ pub fn picture(bytes: &[u8]) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_form_has_the_fields_and_files_that_were_sent() {
+        let part = |head: &str, body: &str| format!("--x\r\ncontent-disposition: form-data; {head}\r\n\r\n{body}\r\n");
+        let (text, file) = (part("name=\"text\"", "灯坏了"), part("name=\"files\"; filename=\"a\"", "%PDF"));
+        let sent = |parts: &[&str]| form(format!("{}--x--\r\n", parts.concat()).as_bytes());
+        let fields = BTreeMap::from([("text".to_owned(), "灯坏了".to_owned())]);
+        assert_eq!(sent(&[&text, &file, &file]), Some((fields.clone(), 2)));
+        assert_eq!(sent(&[&text, &part("name=\"files\"; filename=\"\"", "")]), Some((fields, 0)), "a field left alone");
+        assert_eq!(form(text.as_bytes()), None, "cut off");
+    }
 
     fn drawn(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
         let mut bytes = Vec::new();

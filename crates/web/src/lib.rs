@@ -34,7 +34,7 @@ pub mod parsers {
     pub use crate::{
         admin::parse_votes as opinion_votes,
         config::parse_file as config,
-        files::picture,
+        files::{form, picture},
         markdown::{MarkdownError, render as markdown},
     };
 }
