@@ -53,8 +53,11 @@ impl Scene {
 async fn owners_are_ticked_at_the_door_and_the_page_of_the_poll_says_so() {
     let scene = Scene::new().await;
     let poll = format!("/polls/{}", scene.poll);
-    let sheet = scene.see(0, "/sheet").await;
-    assert_eq!(sheet.count("article.sheet"), 2, "one for each building");
+    let sheets = scene.see(0, "/sheet").await;
+    assert_eq!(sheets.count("main ul.links a[href*='building=']"), 2, "one for each building");
+    assert_eq!(scene.see(0, "/sheet?building=99").await.status, StatusCode::NOT_FOUND);
+    let sheet = scene.see(0, "/sheet?building=1").await;
+    assert!(0 < sheet.count("article.sheet tbody tr"));
     assert_eq!(sheet.count("article.sheet tbody tr .qr svg"), sheet.count("article.sheet tbody tr"));
     let unknown = scene.tick("9-999", "represented").await;
     assert_eq!((unknown.status, unknown.count("#who-error")), (StatusCode::UNPROCESSABLE_ENTITY, 1));

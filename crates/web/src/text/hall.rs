@@ -28,6 +28,7 @@ msgs! {
     untick = "签错了，取消", "Mistake: take it back";
     listed = "已在名单上", "on a list";
     print = "打印签到表", "Print the sheets";
+    print_lead = "一栋楼一张，每户有一个码：打开一栋，再用浏览器打印。", "One for each building, with a code for each home: open one, and print it with the browser.";
     sheet_title(building: &str) = "业主大会签到表：{building}", "Attendance sheet: {building}";
     sheet_lead = "本人到会的自己签名；受托人到会的由受托人签名，并注明“代”。", "Whoever comes signs; an agent signs with the word “for”.";
     homes = "房屋", "Home";

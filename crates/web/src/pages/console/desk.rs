@@ -59,6 +59,11 @@ pub(super) fn routes() -> Router<App> {
         .merge(proxies::routes())
 }
 
+/// A building's name in an address.
+fn encoded(name: &str) -> String {
+    percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC).to_string()
+}
+
 pub(super) fn path(poll: &PollId) -> String {
     format!("/desk/{poll}")
 }

@@ -21,7 +21,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Desk, Fault, jpeg, path, sentence_of, show};
+use super::{Desk, Fault, encoded, jpeg, path, sentence_of, show};
 use crate::{
     app::App,
     files::{FORM_MOST, Sheet},
@@ -103,11 +103,6 @@ fn method(lang: Lang, method: DeliveryMethod) -> &'static str {
         DeliveryMethod::Mail => text::mail(lang),
         DeliveryMethod::Posted => text::posted(lang),
     }
-}
-
-/// A building's name in an address.
-fn encoded(name: &str) -> String {
-    percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC).to_string()
 }
 
 #[derive(Deserialize)]

@@ -12,7 +12,7 @@ use ballot::{
     state::Attending,
     store::{
         hall::{Arrival, HallError, HallFigures, HallListNow, Weight},
-        paper::Signed,
+        paper::{AtDoor, Signed},
         staff::{Role, StaffMember},
     },
 };
@@ -20,7 +20,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Desk, Fault, jpeg, path, show};
+use super::{Desk, Fault, encoded, jpeg, path, show};
 use crate::{
     app::App,
     files::{FORM_MOST, Sheet},
@@ -38,7 +38,7 @@ pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/desk/{poll}/hall", get(hall).post(tick))
         .route("/desk/{poll}/hall/untick", post(untick))
-        .route("/desk/{poll}/hall/sheet", get(sheet))
+        .route("/desk/{poll}/hall/sheet", get(sheets))
         .route("/desk/{poll}/hall/lists", post(prepare).layer(DefaultBodyLimit::max(FORM_MOST)))
         .route("/desk/{poll}/hall/lists/{list}", get(one))
         .route("/desk/{poll}/hall/lists/{list}/scan", get(scan))
@@ -268,50 +268,75 @@ async fn untick(
     Ok(Redirect::to(&place(&poll)).into_response())
 }
 
-/// To be signed at the door: a page for each building, and a code for each home.
-async fn sheet(
+#[derive(Deserialize)]
+struct Sheets {
+    building: Option<String>,
+}
+
+/// The sheets to be signed at the door, one for each building.
+async fn sheets(
     State(app): State<App>,
     reader: Reader,
     Desk(staff): Desk,
     Path(poll): Path<PollId>,
+    Query(Sheets { building }): Query<Sheets>,
 ) -> Result<Response, Problem> {
+    if let Some(building) = building {
+        return sheet(&app, &reader, &staff, &poll, &building).await;
+    }
     let lang = reader.lang;
     let mut buildings: Vec<_> = app.estate().delivery_progress(&staff, &poll).await?.into_keys().collect();
     buildings.sort_by(|one, other| words::by_number(one, other));
-    let live = Live::find(&app, &poll).await?;
-    let heads = [text::homes(lang), text::names(lang), text::signature(lang), text::code(lang)];
-    let mut sheets = Vec::new();
-    for building in buildings {
-        // Whom this clerk does not serve another one lets in.
-        let Ok(doors) = app.estate().doors(&staff, &poll, &building).await else { continue };
-        let rows: Vec<_> = doors
-            .iter()
-            .map(|door| {
-                let home = door.homes.iter().map(|home| home_label(lang, home)).collect::<Vec<_>>().join(" ");
-                let address = format!("{}{}?holder={}", app.config().origin, place(&poll), door.holder);
-                vec![
-                    html! { (home) },
-                    html! { (door.names.join("、")) },
-                    html! { "________________" },
-                    qr(&address, &text::qr_label(lang, &home)),
-                ]
-            })
-            .collect();
-        sheets.push((text::sheet_title(lang, &words::building(lang, &building)), rows));
-    }
     let body = html! {
-        h1 .no-print { (text::print(lang)) }
-        p .no-print { a .btn.second href=(place(&poll)) { (common::back(lang)) } }
-        @for (title, rows) in &sheets {
-            article .sheet.a4 {
-                h2 { (title) }
-                p { strong { (live.row.title) } }
-                p { (text::sheet_lead(lang)) }
-                (table(title, &heads, rows))
+        h1 { (text::print(lang)) }
+        p { (text::print_lead(lang)) }
+        ul .links {
+            @for building in &buildings {
+                li { a href={ (place(&poll)) "/sheet?building=" (encoded(building)) } { (words::building(lang, building)) } }
             }
         }
+        p { a .btn.second href=(place(&poll)) { (common::back(lang)) } }
     };
     Ok(show(Page::new(&reader, text::print(lang)), lang, &body))
+}
+
+/// The sheet of a building, with a code for each home.
+async fn sheet(
+    app: &App,
+    reader: &Reader,
+    staff: &StaffMember,
+    poll: &PollId,
+    building: &str,
+) -> Result<Response, Problem> {
+    let lang = reader.lang;
+    let doors = app.estate().doors(staff, poll, building).await?;
+    if doors.is_empty() {
+        return Err(Problem::NOT_FOUND);
+    }
+    let live = Live::find(app, poll).await?;
+    let heads = [text::homes(lang), text::names(lang), text::signature(lang), text::code(lang)];
+    let row = |door: &AtDoor| {
+        let home = door.homes.iter().map(|home| home_label(lang, home)).collect::<Vec<_>>().join(" ");
+        let address = format!("{}{}?holder={}", app.config().origin, place(poll), door.holder);
+        vec![
+            html! { (home) },
+            html! { (door.names.join("、")) },
+            html! { "________________" },
+            qr(&address, &text::qr_label(lang, &home)),
+        ]
+    };
+    let rows: Vec<_> = doors.iter().map(row).collect();
+    let title = text::sheet_title(lang, &words::building(lang, building));
+    let body = html! {
+        p .no-print { a .btn.second href={ (place(poll)) "/sheet" } { (common::back(lang)) } }
+        article .sheet.a4 {
+            h1 { (title) }
+            p { strong { (live.row.title) } }
+            p { (text::sheet_lead(lang)) }
+            (table(&title, &heads, &rows))
+        }
+    };
+    Ok(show(Page::new(reader, &title), lang, &body))
 }
 
 async fn prepare(
