@@ -22,7 +22,7 @@ use ballot::{
     store::{Log, SubmitError, polls::PollRow},
 };
 use futures_util::stream::{self, Stream, StreamExt as _};
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 use tokio::sync::watch;
 
 use super::{log::Entries, vote::elsewhere};
@@ -226,15 +226,18 @@ fn conditions(lang: Lang, heading: &str, rule: &Rule, conditions: &[Condition]) 
     }
 }
 
-/// What each rule of a poll wants taking part, once a rule.
+/// What the rules of a poll want taking part; what several want alike is said once.
 pub(crate) fn quorum(lang: Lang, heading: &str, rules: &RuleBook, log: &Log) -> Markup {
     let names: BTreeSet<_> =
         log.read(|state, _| state.manifest().motions.iter().map(|motion| motion.rule.clone()).collect());
-    html! {
-        @for rule in names.iter().filter_map(|name| rules.resolve(name).ok()) {
-            (conditions(lang, heading, &rule, &rule.quorum.list))
+    let mut wanted: Vec<String> = Vec::new();
+    for rule in names.iter().filter_map(|name| rules.resolve(name).ok()) {
+        let conditions = conditions(lang, heading, &rule, &rule.quorum.list).into_string();
+        if !wanted.contains(&conditions) {
+            wanted.push(conditions);
         }
     }
+    PreEscaped(wanted.concat())
 }
 
 /// The engine's name of a language.
