@@ -22,7 +22,7 @@ use ballot::{
     store::{Log, SubmitError, polls::PollRow},
 };
 use futures_util::stream::{self, Stream, StreamExt as _};
-use maud::{Markup, PreEscaped, html};
+use maud::{Markup, html};
 use tokio::sync::watch;
 
 use super::{log::Entries, vote::elsewhere};
@@ -230,14 +230,14 @@ fn conditions(lang: Lang, heading: &str, rule: &Rule, conditions: &[Condition]) 
 pub(crate) fn quorum(lang: Lang, heading: &str, rules: &RuleBook, log: &Log) -> Markup {
     let names: BTreeSet<_> =
         log.read(|state, _| state.manifest().motions.iter().map(|motion| motion.rule.clone()).collect());
-    let mut wanted: Vec<String> = Vec::new();
+    let mut wanted: Vec<Markup> = Vec::new();
     for rule in names.iter().filter_map(|name| rules.resolve(name).ok()) {
-        let conditions = conditions(lang, heading, &rule, &rule.quorum.list).into_string();
-        if !wanted.contains(&conditions) {
+        let conditions = conditions(lang, heading, &rule, &rule.quorum.list);
+        if wanted.iter().all(|other| other.0 != conditions.0) {
             wanted.push(conditions);
         }
     }
-    PreEscaped(wanted.concat())
+    html! { @for conditions in &wanted { (conditions) } }
 }
 
 /// The engine's name of a language.

@@ -38,7 +38,7 @@ msgs! {
     text_title = "要签名的原文", "What is signed";
     text_lead = "签名以后写进公开记录，不能删除。有错请先点“不要了”，重新登记。", "Once signed it is in the record and stays there. If something is wrong, discard it and note it anew.";
     sign = "签名，写进记录", "Sign it into the record";
-    need_script = "签名要用你登记过的手机或电脑，并打开浏览器的脚本功能。", "Signing needs the device you enrolled, with scripts switched on.";
+    need_script = "签名要用您登记过的手机或电脑，并打开浏览器的脚本功能。", "Signing needs the device you enrolled, with scripts switched on.";
     discard = "不要了", "Discard";
     signed_now(index: &str) = "已经写进公开记录，第 {index} 条。", "It is in the record, as entry {index}.";
     not_yours = "这条登记等另一位登记人签名。", "It waits for another clerk's signature.";

@@ -54,7 +54,6 @@ msgs! {
     text_title = "要签名的原文", "What is signed";
     text_lead = "两位工作人员都签名以后写进公开记录，不能删除。", "Once two clerks have signed it is in the record and stays there.";
     sign = "签名", "Sign";
-    need_script = "签名要用您登记过的设备，并打开浏览器的脚本功能。", "Signing needs the device you enrolled, with scripts switched on.";
     you_signed = "您已经签过，等另一位工作人员。", "You have signed; another clerk is wanted.";
     discard = "不要了，重新做", "Discard and make it anew";
     in_hall(present: &str, represented: &str, area: &str) = "业主大会现场：本人到会 {present} 位，受托人到会 {represented} 位，面积 {area}", "In the hall: {present} present, {represented} represented, {area}";

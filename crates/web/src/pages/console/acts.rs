@@ -18,7 +18,10 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{form::Fault, show, summary as act_summary};
+use super::{
+    form::{Fault, Signature, ToSign},
+    show, summary as act_summary,
+};
 use crate::{
     app::App,
     problem::{Body, Form, Path, Problem},
@@ -239,6 +242,15 @@ fn next(lang: Lang, kind: ActKind) -> &'static str {
 
 /// The button to sign: a script takes the notice away where the key is at hand.
 fn to_sign(lang: Lang, act: &Act, me: &StaffMember, app: &App) -> Markup {
+    let button = ToSign {
+        at: &path(&act.id),
+        key: &me.key_name(app.estate().host()),
+        need: html! {
+            p { (text::sign_need_script(lang)) }
+            p { a .btn.second href="/enrol" { (text::to_enrol(lang)) } }
+        },
+        label: &text::sign_button(lang, kind(lang, act.kind)),
+    };
     html! {
         h2 { (text::sign_title(lang)) }
         p { (next(lang, act.kind)) }
@@ -246,28 +258,13 @@ fn to_sign(lang: Lang, act: &Act, me: &StaffMember, app: &App) -> Markup {
             (notice(Tone::Ok, &html! { p { (text::you_signed(lang)) } }))
         } @else {
             p { (text::sign_lead(lang)) }
-            div #no-key .notice.warn data-no-key=(text::sign_no_key(lang)) {
-                p { (text::sign_need_script(lang)) }
-                p { a .btn.second href="/enrol" { (text::to_enrol(lang)) } }
-            }
-            div #sign-error .notice.bad role="alert" tabindex="-1" hidden {}
-            form #sign hidden data-to={ (path(&act.id)) "/sign" } data-name=(me.key_name(app.estate().host()))
-                data-busy=(text::signing(lang)) data-failed=(text::sign_failed(lang)) data-no-network=(text::sign_no_network(lang)) {
-                button .btn { (text::sign_button(lang, kind(lang, act.kind))) }
-                p role="status" {}
-            }
+            (button.show(lang))
         }
         p { a .btn.danger href={ (path(&act.id)) "/refuse" } { (text::refuse(lang)) } }
         @if act.proposed_by == me.id {
             p { a .btn.second href={ (path(&act.id)) "/withdraw" } { (text::withdraw(lang)) } }
         }
     }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Signature {
-    signature: String,
 }
 
 async fn sign(

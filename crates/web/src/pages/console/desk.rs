@@ -28,7 +28,11 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Desk, form::Fault, words};
+use super::{
+    Desk,
+    form::{Fault, Signature, ToSign},
+    words,
+};
 use crate::{
     app::App,
     pages::poll::Live,
@@ -57,6 +61,12 @@ pub(super) fn routes() -> Router<App> {
         .merge(hall::routes())
         .merge(print::routes())
         .merge(proxies::routes())
+}
+
+/// The button with which a clerk signs what stands on the page.
+fn sign_form(lang: Lang, at: &str, key: &str, label: &str) -> Markup {
+    let need = html! { p { (delivery::need_script(lang)) } };
+    ToSign { at, key, need, label }.show(lang)
 }
 
 /// A building's name in an address.
@@ -335,7 +345,7 @@ async fn to_sign(
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Signature {
+struct SignedForm {
     form: u64,
     signature: String,
 }
@@ -344,7 +354,7 @@ async fn sign(
     State(app): State<App>,
     Clerk { staff, .. }: Clerk,
     Path(poll): Path<PollId>,
-    Body(Signature { form, signature }): Body<Signature>,
+    Body(SignedForm { form, signature }): Body<SignedForm>,
 ) -> Result<Response, Problem> {
     let form = FormNo::try_from(form).map_err(|_| Problem::MALFORMED)?;
     let signed = app.estate().sign_paper(&staff, &poll, form, &signature, app.now()).await?;

@@ -1,13 +1,15 @@
-//! What the console's forms share: what is wrong with one, and where it leads once something is put up for signing.
+//! What the console's forms share: what is wrong with one, where it leads once something is put up for signing, and the
+//! button with which an office's device signs.
 
 use axum::response::{IntoResponse, Redirect, Response};
 use ballot::store::ids::ActId;
 use maud::{Markup, html};
+use serde::Deserialize;
 
 use super::acts;
 use crate::{
     app::App,
-    text::Lang,
+    text::{Lang, console as text},
     view::{Field, error_summary, field},
 };
 
@@ -71,4 +73,37 @@ pub(super) fn typed_lines(text: &str) -> String {
 pub(super) fn to_act(app: &App, act: &ActId) -> Response {
     app.notify();
     Redirect::to(&acts::path(act)).into_response()
+}
+
+/// A signature as `pages/console_sign.js` sends it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Signature {
+    /// In base64, over the text in `#act-text`.
+    pub(super) signature: String,
+}
+
+/// The button with which `pages/console_sign.js` signs what stands in `#act-text`.
+pub(super) struct ToSign<'a> {
+    /// The address of what is signed: the signature goes to `/sign` below it.
+    pub(super) at: &'a str,
+    /// The name of the key.
+    pub(super) key: &'a str,
+    /// What is said until the key is at hand.
+    pub(super) need: Markup,
+    pub(super) label: &'a str,
+}
+
+impl ToSign<'_> {
+    pub(super) fn show(&self, lang: Lang) -> Markup {
+        html! {
+            div #no-key .notice.warn data-no-key=(text::sign_no_key(lang)) { (self.need) }
+            div #sign-error .notice.bad role="alert" tabindex="-1" hidden {}
+            form #sign hidden data-to={ (self.at) "/sign" } data-name=(self.key) data-busy=(text::signing(lang))
+                data-failed=(text::sign_failed(lang)) data-no-network=(text::sign_no_network(lang)) {
+                button .btn { (self.label) }
+                p role="status" {}
+            }
+        }
+    }
 }

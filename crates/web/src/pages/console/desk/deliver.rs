@@ -21,7 +21,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Desk, Fault, encoded, jpeg, path, sentence_of, show};
+use super::{Desk, Fault, Signature, encoded, jpeg, path, sentence_of, show, sign_form};
 use crate::{
     app::App,
     files::{FORM_MOST, Sheet},
@@ -275,13 +275,7 @@ async fn one(
 fn to_sign(lang: Lang, here: &str, name: &str) -> Markup {
     html! {
         p { (text::text_lead(lang)) }
-        div #no-key .notice.warn data-no-key=(common::sign_no_key(lang)) { p { (text::need_script(lang)) } }
-        div #sign-error .notice.bad role="alert" tabindex="-1" hidden {}
-        form #sign hidden data-to={ (here) "/sign" } data-name=(name) data-busy=(common::signing(lang))
-            data-failed=(common::sign_failed(lang)) data-no-network=(common::sign_no_network(lang)) {
-            button .btn { (text::sign(lang)) }
-            p role="status" {}
-        }
+        (sign_form(lang, here, name, text::sign(lang)))
         form method="post" action={ (here) "/discard" } { button .btn.second { (text::discard(lang)) } }
     }
 }
@@ -292,12 +286,6 @@ async fn photo(
     Path((poll, id)): Path<(PollId, String)>,
 ) -> Result<Response, Problem> {
     Ok(jpeg(app.estate().delivery_photo(&staff, &poll, &id).await?))
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Signature {
-    signature: String,
 }
 
 async fn sign(

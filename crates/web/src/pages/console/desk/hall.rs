@@ -20,7 +20,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Desk, Fault, encoded, jpeg, path, show};
+use super::{Desk, Fault, Signature, encoded, jpeg, path, show, sign_form};
 use crate::{
     app::App,
     files::{FORM_MOST, Sheet},
@@ -386,25 +386,15 @@ async fn one(
         pre #act-text { (list.text) }
         @if list.index.is_none() && staff.role == Role::Clerk {
             @if is_mine { (notice(Tone::Plain, &html! { p { (text::you_signed(lang)) } })) }
-            @else { (to_sign(lang, &here, &staff.key_name(app.estate().host()))) }
+            @else {
+                p { (text::text_lead(lang)) }
+                (sign_form(lang, &here, &staff.key_name(app.estate().host()), text::sign(lang)))
+            }
             form method="post" action={ (here) "/discard" } { button .btn.second { (text::discard(lang)) } }
         }
         p { a .btn.second href=(place(&poll)) { (common::back(lang)) } }
     };
     Ok(show(Page::new(&reader, text::review(lang)).script("pages/console_sign.js"), lang, &body))
-}
-
-fn to_sign(lang: Lang, here: &str, name: &str) -> Markup {
-    html! {
-        p { (text::text_lead(lang)) }
-        div #no-key .notice.warn data-no-key=(common::sign_no_key(lang)) { p { (text::need_script(lang)) } }
-        div #sign-error .notice.bad role="alert" tabindex="-1" hidden {}
-        form #sign hidden data-to={ (here) "/sign" } data-name=(name) data-busy=(common::signing(lang))
-            data-failed=(common::sign_failed(lang)) data-no-network=(common::sign_no_network(lang)) {
-            button .btn { (text::sign(lang)) }
-            p role="status" {}
-        }
-    }
 }
 
 async fn scan(
@@ -413,12 +403,6 @@ async fn scan(
     Path((poll, id)): Path<(PollId, String)>,
 ) -> Result<Response, Problem> {
     Ok(jpeg(app.estate().hall_scan(&staff, &poll, &id).await?))
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Signature {
-    signature: String,
 }
 
 async fn sign(

@@ -20,7 +20,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{
-    super::{Desk, Fault, jpeg, sentence_of, show},
+    super::{Desk, Fault, Signature, jpeg, sentence_of, show, sign_form},
     barred, place, stage, why_not,
 };
 use crate::{
@@ -153,13 +153,7 @@ fn signing(lang: Lang, staff: &StaffMember, sheet: &WrittenNow, here: &str, host
         pre #act-text tabindex="0" { (sheet.text) }
         p { (text::text_lead(lang)) }
         @if sheet.is_to_sign(&staff.id) {
-            div #no-key .notice.warn data-no-key=(common::sign_no_key(lang)) { p { (crate::text::delivery::need_script(lang)) } }
-            div #sign-error .notice.bad role="alert" tabindex="-1" hidden {}
-            form #sign hidden data-to={ (here) "/sign" } data-name=(staff.key_name(host)) data-busy=(common::signing(lang))
-                data-failed=(common::sign_failed(lang)) data-no-network=(common::sign_no_network(lang)) {
-                button .btn { (text::sign(lang)) }
-                p role="status" {}
-            }
+            (sign_form(lang, here, &staff.key_name(host), text::sign(lang)))
         } @else if sheet.signed_by.contains(&staff.id) {
             (notice(Tone::Ok, &html! { p role="status" { (text::signed_waits(lang)) } }))
         } @else { (notice(Tone::Plain, &html! { p { (text::not_yours(lang)) } })) }
@@ -206,12 +200,6 @@ async fn scan(
         Err(PaperError::Database(err)) => Err(err.into()),
         Err(_) => Err(Problem::NOT_FOUND),
     }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Signature {
-    signature: String,
 }
 
 async fn sign(
